@@ -1,1 +1,31 @@
-export {};
+export type { ClusterAccess, ClusterAuth, ExecCredential } from './access.ts';
+export type { ClusterRefusal, RefusedReason, UnreachableReason } from './refusal.ts';
+export type { ClusterIdentity } from './identity.ts';
+export { WATCHED_KINDS, type ResourceKind, type Tier, type WatchedKind } from './kinds.ts';
+export { probeCluster, type ProbeOptions } from './probe.ts';
+export {
+  watchCluster,
+  type ClusterWatch,
+  type KnownObject,
+  type WatchEnd,
+  type WatchLimits,
+  type WatchOptions,
+  type WatchTiming,
+} from './watch.ts';
+export type { ClusterSink, KindState, KindStatus, LinkLoss, ResourceChange, SnapshotSummary } from './sink.ts';
+export type {
+  Condition,
+  DaemonSetRecord,
+  DeploymentRecord,
+  Endpoint,
+  EndpointSliceRecord,
+  NamespaceRecord,
+  NodeRecord,
+  Owner,
+  PodRecord,
+  RecordBase,
+  ServicePort,
+  ServiceRecord,
+  SlimRecord,
+  StatefulSetRecord,
+} from './records/record.ts';
