@@ -1,0 +1,48 @@
+import { Compile } from 'typebox/compile';
+import type { EventType } from './event-type.ts';
+import * as connections from './events/connections.ts';
+import * as discovery from './events/discovery.ts';
+import * as notifications from './events/notifications.ts';
+
+const isEventType = (value: unknown): value is EventType =>
+  typeof value === 'object' && value !== null && 'stored' in value && 'fields' in value;
+
+/** Every event type there is, in the order of declaration. */
+export const EVENT_TYPES: readonly EventType[] = [connections, discovery, notifications]
+  .flatMap((module): readonly unknown[] => Object.values(module))
+  .filter(isEventType);
+
+const byType = new Map(EVENT_TYPES.map((eventType) => [eventType.type, eventType]));
+const byStored = new Map(EVENT_TYPES.map((eventType) => [eventType.stored, eventType]));
+
+export const eventTypeOf = (type: string): EventType | undefined => byType.get(type);
+
+export const eventTypeOfStored = (stored: string): EventType | undefined => byStored.get(stored);
+
+const validators = new Map<string, ReturnType<typeof Compile>>();
+
+/** What is wrong with the `data` of a known event type, one sentence per finding; empty when nothing is. Unknown fields are fine. */
+export function dataFindings(eventType: EventType, data: unknown): readonly string[] {
+  let validator = validators.get(eventType.type);
+  if (validator === undefined) {
+    validator = Compile(eventType.data);
+    validators.set(eventType.type, validator);
+  }
+  return validator.Check(data)
+    ? []
+    : validator.Errors(data).map(({ instancePath, message }) => `/data${instancePath} ${message}`);
+}
+
+export type TypeStanding =
+  | { readonly kind: 'known'; readonly eventType: EventType }
+  | { readonly kind: 'newer'; readonly known: EventType }
+  | { readonly kind: 'unknown' };
+
+/** Whether a CloudEvents type is known, a newer version of a known one (to the dead letters), or unknown (acknowledged and counted). */
+export function typeStanding(type: string): TypeStanding {
+  const exact = byType.get(type);
+  if (exact !== undefined) return { kind: 'known', eventType: exact };
+  const [, stem, version] = /^(.*)\.v([0-9]+)$/.exec(type) ?? [];
+  const known = EVENT_TYPES.find((candidate) => candidate.type === `${stem}.v${candidate.version}`);
+  return known !== undefined && Number(version) > known.version ? { kind: 'newer', known } : { kind: 'unknown' };
+}
