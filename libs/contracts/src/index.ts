@@ -25,3 +25,7 @@ export {
 export * from './events/connections.ts';
 export * from './events/discovery.ts';
 export * from './events/notifications.ts';
+export * from './api/paging.ts';
+export * from './api/connections.ts';
+export * from './api/resources.ts';
+export * from './api/notifications.ts';
