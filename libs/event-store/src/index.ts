@@ -1,1 +1,17 @@
-export {};
+export type { CommandContext, DomainEvent, EventMetadata, NewEvent, Recorded, StoredEvent } from './event.ts';
+export type {
+  Appended,
+  EventStore,
+  ExpectedRevision,
+  FollowBatch,
+  FollowOptions,
+  FollowStatus,
+  ReadOptions,
+} from './port.ts';
+export { NOTHING_RECORDED, expectedAfter } from './expected.ts';
+export { categoryPrefix, parseStreamName, streamNameOf, type StreamName } from './stream-name.ts';
+export { createEventStore, type EventStoreOptions } from './client/event-store.ts';
+export { createInMemoryEventStore, type InMemoryEventStoreOptions } from './memory/event-store.ts';
+export { createAggregate, foldEvents, load, stateAt, type Aggregate, type Loaded } from './aggregate.ts';
+export { handleCommand, type CommandOutcome, type Decide, type RecordedByCommand } from './command.ts';
+export type { Upcaster, Upcasters } from './upcasters.ts';
