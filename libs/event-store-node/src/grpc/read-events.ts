@@ -1,0 +1,100 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { visibleRange } from '../streams/stream-metadata.ts';
+import { isHiddenStream } from '../streams/event-filter.ts';
+import type { LogRow, PageLimit, StreamRow } from '../storage/event-log.ts';
+import { lastStreamPositionResponse, streamNotFoundResponse } from '../wire/responses.ts';
+import { invalid, streamDeleted } from './errors.ts';
+import { toEventResponse } from './event-response.ts';
+import type { NodeContext } from './node-context.ts';
+import type { Outbound } from './outbound.ts';
+import type { ReadPlan } from './read-request.ts';
+
+type StreamPlan = Extract<ReadPlan, { stream: string }>;
+type AllPlan = Extract<ReadPlan, { stream: undefined }>;
+
+/** How many rows the next page may have. */
+export const pageLimit = ({ limits }: NodeContext, left = Infinity): PageLimit => ({
+  rows: Math.min(limits.pageRows, left),
+  bytes: limits.pageBytes,
+});
+
+/** Sends a row, and waits while the client is slower than we are. */
+export async function deliver(outbound: Outbound, message: Buffer): Promise<void> {
+  if (!outbound.send(message)) await outbound.drained();
+}
+
+/**
+ * Reads a stream to the end it had when the read began, a page at a time.
+ *
+ * @throws Refusal for a tombstoned stream, or a read forwards from the end (an error on a real server too).
+ */
+export async function readStream(context: NodeContext, plan: StreamPlan, outbound: Outbound): Promise<void> {
+  const stream = context.log.stream(plan.stream);
+  if (plan.from === 'end' && !plan.backwards) throw invalid('a stream is not read forwards from its end');
+  if (stream.tombstoned) throw streamDeleted(plan.stream);
+  if (stream.last < 0 || stream.softDeleted) {
+    outbound.send(streamNotFoundResponse(plan.stream));
+    return;
+  }
+  const range = visibleRange(stream.metadata, stream.last, context.nowUs());
+  const start = plan.from === 'start' ? 0 : plan.from === 'end' ? stream.last : Number(plan.from);
+  let left = Number(plan.count);
+  let at = plan.backwards ? Math.min(start, stream.last) : Math.max(start, range.firstRevision);
+  const nextPage = (): StreamRow[] =>
+    plan.backwards
+      ? context.log.readBackwards(stream, at, range.firstRevision, range.createdFromUs, pageLimit(context, left))
+      : context.log.readForwards(stream, at, range.createdFromUs, pageLimit(context, left), stream.last);
+  for (let page = nextPage(); page.length > 0; page = left > 0 ? nextPage() : []) {
+    for (const row of page) {
+      if (outbound.closed) return;
+      await deliver(outbound, toEventResponse(row.record, row.position, plan.structuredIds));
+      at = plan.backwards ? row.revision - 1 : row.revision + 1;
+    }
+    left -= page.length;
+    await nextTurn();
+  }
+  if (plan.tellsLast) outbound.send(lastStreamPositionResponse(stream.last));
+}
+
+/** Where a read of `$all` begins: after this position forwards, before it backwards. @throws Refusal for a position that was never given out. */
+export function allBoundary(context: NodeContext, plan: AllPlan): number {
+  const end = context.log.nextPosition();
+  if (plan.from === 'start') return 0;
+  if (plan.from === 'end') return end;
+  if (plan.from >= BigInt(end)) {
+    if (plan.backwards && plan.from > BigInt(end)) throw invalid(`position ${plan.from} is beyond the end of the log`);
+    return Number(plan.from);
+  }
+  const position = Number(plan.from);
+  if (!context.log.isPosition(position)) throw invalid(`position ${position} is not one that this log gave out`);
+  return position;
+}
+
+/** Whether a row of the log is for this reader. */
+export function wants(plan: AllPlan, row: LogRow): boolean {
+  if (isHiddenStream(row.stream)) return false;
+  const { filter } = plan.filter ?? {};
+  return filter === undefined || filter.matches(filter.on === 'stream' ? row.stream : row.type);
+}
+
+/** Reads `$all` to the end it had when the read began. Forwards from a position includes it, backwards does not. */
+export async function readAll(context: NodeContext, plan: AllPlan, outbound: Outbound): Promise<void> {
+  const boundary = allBoundary(context, plan);
+  const end = context.log.nextPosition();
+  let left = Number(plan.count);
+  let at = plan.backwards ? boundary : boundary - 1;
+  const nextPage = (): LogRow[] =>
+    plan.backwards
+      ? context.log.readAllBefore(at, pageLimit(context))
+      : context.log.readAllAfter(at, pageLimit(context));
+  for (let page = nextPage(); page.length > 0; page = nextPage()) {
+    for (const row of page) {
+      if (outbound.closed || left === 0 || row.position >= end) return;
+      at = row.position;
+      if (!wants(plan, row)) continue;
+      await deliver(outbound, toEventResponse(row.record, row.position, plan.structuredIds));
+      left -= 1;
+    }
+    await nextTurn();
+  }
+}

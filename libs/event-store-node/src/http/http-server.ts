@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Failure, messageOf } from '@mooring/kernel';
+import { SERVER_VERSION } from '../grpc/server-features.ts';
+import type { NodeMetrics } from '../metrics.ts';
+
+export interface HttpServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Routes by method and path, as a real node names them. */
+export const createRoutes = (metrics: NodeMetrics): Readonly<Record<string, HttpHandler>> => ({
+  'GET /health/live': (_request, response) => {
+    response.writeHead(204).end();
+  },
+  'GET /info': (_request, response) => {
+    const features = { projections: false, userManagement: true, atomPub: false };
+    const info = { esVersion: SERVER_VERSION, state: 'leader', features };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(info));
+  },
+  'GET /metrics': async (_request, response) => {
+    const text = await metrics.text();
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+  },
+});
+
+/** @throws Failure `unavailable` when the port is in use. */
+export async function listenHttp(
+  routes: Readonly<Record<string, HttpHandler>>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<HttpServer> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+    const handler = routes[`${method} ${path}`];
+    if (handler === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    Promise.resolve(handler(request, response)).catch((thrown: unknown) => {
+      if (!response.headersSent) response.writeHead(500);
+      response.end(messageOf(thrown));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(new Failure('unavailable', `cannot listen on ${host}:${port}: ${error.message}`, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,221 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { randomUuid } from '@mooring/kernel';
+import { decideAppend, type Decision, type ExpectedRevision, type StoredIds } from '../streams/decide-append.ts';
+import {
+  isMetastream,
+  metastreamOf,
+  originalOf,
+  parseObject,
+  SOFT_DELETED_JSON,
+  visibleRange,
+  withTruncateBefore,
+} from '../streams/stream-metadata.ts';
+import { NOTHING } from '../wire/protobuf.ts';
+import { encodeRecordedEvent } from '../wire/responses.ts';
+import { TOMBSTONE_REVISION, type EventLog, type StreamState } from './event-log.ts';
+
+export interface ProposedEvent {
+  /** A UUID in lower case with dashes. */
+  readonly id: string;
+  readonly type: string;
+  readonly isJson: boolean;
+  readonly metadata: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+export type Command =
+  | {
+      readonly kind: 'append';
+      readonly stream: string;
+      readonly expected: ExpectedRevision;
+      readonly events: readonly ProposedEvent[];
+    }
+  | { readonly kind: 'delete' | 'tombstone'; readonly stream: string; readonly expected: ExpectedRevision };
+
+export type Outcome =
+  /** `revision` is -1 for an empty append to no stream; `position` is missing for a repeat of what is not visible any more. */
+  | { readonly kind: 'done'; readonly revision: number; readonly position: number | undefined }
+  | { readonly kind: 'wrong-expected-version'; readonly current: number }
+  | { readonly kind: 'stream-deleted' };
+
+/** Added to a record's size, so that positions have gaps even between empty events. */
+const GAP = 32;
+const TOMBSTONE_ON_THE_WIRE = 2n ** 63n - 1n;
+
+const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
+
+export function idText(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export interface CommandApplier {
+  /** Decides and writes, inside the caller's transaction. Names of streams that got events are added to `touched`. */
+  apply(command: Command, touched: Set<string>): Outcome;
+  /** Writes down the next position; to be called before every commit. */
+  seal(): void;
+  /** Forgets what was not committed. */
+  reset(): void;
+}
+
+/** Turns commands into rows. `nowUs` is the clock, in microseconds since the Unix epoch. */
+export function createCommandApplier(database: DatabaseSync, log: EventLog, nowUs: () => number): CommandApplier {
+  const prepare = (sql: string) => database.prepare(sql);
+  const insertEvent = prepare(
+    'INSERT INTO events (position, stream, revision, id, created, type, checksum, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertStream = prepare('INSERT INTO streams (name, last, tombstoned, metadata) VALUES (?, -1, 0, NULL)');
+  const updateLast = prepare('UPDATE streams SET last = ? WHERE id = ?');
+  const updateTombstoned = prepare('UPDATE streams SET tombstoned = 1 WHERE id = ?');
+  const updateMetadata = prepare('UPDATE streams SET metadata = ? WHERE id = ?');
+  const insertSpent = prepare('INSERT INTO spent VALUES (?)');
+  const updateNext = prepare('UPDATE log SET next = ?');
+  const byId = prepare('SELECT revision FROM events WHERE stream = ? AND id = ? ORDER BY revision LIMIT 1');
+  const byRevision = prepare('SELECT id FROM events WHERE stream = ? AND revision = ?');
+  let next = log.nextPosition();
+
+  const storedIds = (stream: StreamState): StoredIds => ({
+    revisionOf(id) {
+      const row = stream.id === 0 ? undefined : byId.get(stream.id, idBytes(id));
+      return row === undefined ? undefined : Number(row.revision);
+    },
+    idAt(revision) {
+      const id = byRevision.get(stream.id, revision)?.id;
+      return id instanceof Uint8Array ? idText(id) : undefined;
+    },
+  });
+
+  const ensureStored = (name: string): StreamState => {
+    if (log.stream(name).id !== 0) return log.stream(name);
+    insertStream.run(name);
+    log.forget(name);
+    return log.stream(name);
+  };
+
+  const store = (stream: StreamState, revision: number, event: ProposedEvent, createdUs: number): number => {
+    const position = next;
+    const record = encodeRecordedEvent({
+      ...event,
+      stream: stream.name,
+      revision: revision === TOMBSTONE_REVISION ? TOMBSTONE_ON_THE_WIRE : revision,
+      position,
+      createdUs,
+    });
+    insertEvent.run(position, stream.id, revision, idBytes(event.id), createdUs, event.type, crc32(record), record);
+    next += record.length + GAP;
+    return position;
+  };
+
+  /** Appends without asking; gives the last event's revision and position. */
+  const write = (
+    name: string,
+    events: readonly ProposedEvent[],
+    touched: Set<string>,
+  ): { revision: number; position: number } => {
+    const stream = ensureStored(name);
+    const createdUs = nowUs();
+    let { last: revision } = stream;
+    let position = 0;
+    for (const event of events) {
+      revision += 1;
+      position = store(stream, revision, event, createdUs);
+    }
+    updateLast.run(revision, stream.id);
+    log.forget(name);
+    touched.add(name);
+    const newest = events.at(-1);
+    if (isMetastream(name) && newest !== undefined)
+      describe(originalOf(name), Buffer.from(newest.data).toString('utf8'));
+    return { revision, position };
+  };
+
+  const describe = (name: string, text: string): void => {
+    updateMetadata.run(text, ensureStored(name).id);
+    log.forget(name);
+  };
+
+  const writeMetadata = (stream: string, text: string, touched: Set<string>): number =>
+    write(
+      metastreamOf(stream),
+      [{ id: randomUuid(), type: '$metadata', isJson: true, metadata: NOTHING, data: Buffer.from(text) }],
+      touched,
+    ).position;
+
+  const repeated = (stream: StreamState, revision: number): Outcome => {
+    const found = log.positionOf(stream, revision);
+    const range = visibleRange(stream.metadata, stream.last, nowUs());
+    const visible = found !== undefined && revision >= range.firstRevision && found.createdUs >= range.createdFromUs;
+    return { kind: 'done', revision, position: visible ? found.position : undefined };
+  };
+
+  /** An append of no events gets a position of its own, as on a real server; nothing else is written. */
+  const appendNothing = (stream: StreamState): Outcome => {
+    const position = next;
+    insertSpent.run(position);
+    next += GAP;
+    return { kind: 'done', revision: stream.last, position };
+  };
+
+  const append = (before: StreamState, events: readonly ProposedEvent[], touched: Set<string>): Outcome => {
+    if (events.length === 0) return appendNothing(before);
+    const described = isMetastream(before.name) ? log.stream(originalOf(before.name)) : undefined;
+    const { revision, position } = write(before.name, events, touched);
+    // A soft-deleted stream comes back with what is new, or by being described anew, and with nothing of what it was.
+    if (before.softDeleted)
+      writeMetadata(before.name, withTruncateBefore(before.metadataText, before.last + 1), touched);
+    if (described?.softDeleted === true) {
+      const text = log.stream(described.name).metadataText;
+      if (text !== undefined && parseObject(text) !== undefined)
+        writeMetadata(described.name, withTruncateBefore(text, described.last + 1), touched);
+    }
+    return { kind: 'done', revision, position };
+  };
+
+  const softDelete = (stream: StreamState, touched: Set<string>): Outcome =>
+    stream.last < 0 && !stream.hasMetadata
+      ? { kind: 'wrong-expected-version', current: -1 }
+      : { kind: 'done', revision: stream.last, position: writeMetadata(stream.name, SOFT_DELETED_JSON, touched) };
+
+  const tombstone = (name: string, touched: Set<string>): Outcome => {
+    const stream = ensureStored(name);
+    const event = { id: randomUuid(), type: '$streamDeleted', isJson: false, metadata: NOTHING, data: NOTHING };
+    const position = store(stream, TOMBSTONE_REVISION, event, nowUs());
+    updateTombstoned.run(stream.id);
+    // Also what is remembered of its metastreams.
+    log.forget();
+    touched.add(name);
+    return { kind: 'done', revision: stream.last, position };
+  };
+
+  return {
+    apply(command, touched) {
+      const stream = log.stream(command.stream);
+      const events = command.kind === 'append' ? command.events : [];
+      const decision: Decision = decideAppend(
+        stream,
+        command.expected,
+        events.map(({ id }) => id),
+        storedIds(stream),
+      );
+      switch (decision.kind) {
+        case 'stream-deleted':
+          return decision;
+        case 'wrong-expected-version':
+          return { kind: 'wrong-expected-version', current: stream.last };
+        case 'repeat':
+          return repeated(stream, decision.revision);
+        case 'append':
+          if (command.kind === 'append') return append(stream, events, touched);
+          return command.kind === 'delete' ? softDelete(stream, touched) : tombstone(command.stream, touched);
+      }
+    },
+    seal() {
+      updateNext.run(next);
+    },
+    reset() {
+      log.forget();
+      next = log.nextPosition();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Failure, messageOf } from '@mooring/kernel';
+
+/** Written into the file's header, so that another program's SQLite file is not taken for ours. "MoEv". */
+const APPLICATION_ID = 0x4d6f4576;
+export const SCHEMA_VERSION = 1;
+export const DATABASE_FILE = 'events.db';
+
+/**
+ * - `position` is the running sum of what was given out, so that a position that never was is noticed;
+ * - `record` is the event as the protocol sends it, `checksum` its CRC-32;
+ * - the tombstone of a stream has the highest revision, so that it is the last thing a subscriber sees;
+ * - `spent` are positions that were given out but hold no event: of an empty append, or of a scavenged event;
+ * - `log.next` is the next position: positions are never used again, whatever is scavenged.
+ */
+const SCHEMA = `
+  CREATE TABLE streams (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last INTEGER NOT NULL, tombstoned INTEGER NOT NULL, metadata TEXT
+  ) STRICT;
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL, id BLOB NOT NULL,
+    created INTEGER NOT NULL, type TEXT NOT NULL, checksum INTEGER NOT NULL, record BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_by_revision ON events (stream, revision);
+  CREATE INDEX events_by_id ON events (stream, id, revision);
+  CREATE TABLE spent (position INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL) STRICT;
+  INSERT INTO log VALUES (1, 64);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** From version n to n+1, by index n; each runs in one transaction. Empty while there is only one version. */
+const MIGRATIONS: Readonly<Record<number, string>> = {};
+
+const pragma = (database: DatabaseSync, name: string): unknown =>
+  Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+
+/**
+ * Opens (or makes) the database in the folder and keeps it locked until it is closed.
+ *
+ * @throws Failure `unavailable` while another node has it; `invalid` for another program's file or a newer schema;
+ *   `corrupt` for a damaged file; `denied` when the folder cannot be written.
+ */
+export function openDatabase(folder: string): DatabaseSync {
+  const file = join(folder, DATABASE_FILE);
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const isNew = !existsSync(file);
+    database = new DatabaseSync(file, { timeout: 200 });
+    // Exclusive: one process owns the file, which is also what makes a shared-memory file unnecessary.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    database.exec('PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY');
+    // Takes the lock now and not with the first append.
+    database.exec('BEGIN IMMEDIATE');
+    prepareSchema(database, file);
+    database.exec('COMMIT');
+    if (isNew) syncFolder(folder);
+    return database;
+  } catch (thrown) {
+    database?.close();
+    throw refusal(thrown, folder, file);
+  }
+}
+
+function prepareSchema(database: DatabaseSync, file: string): void {
+  const [application, version] = [pragma(database, 'application_id'), Number(pragma(database, 'user_version'))];
+  const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n;
+  if (application === 0 && version === 0 && tables === 0) {
+    database.exec(SCHEMA);
+    return;
+  }
+  if (application !== APPLICATION_ID) throw new Failure('invalid', `${file} is not an event store's file`);
+  if (version > SCHEMA_VERSION || version < 1)
+    throw new Failure(
+      'invalid',
+      `${file} has schema version ${version}, and this node knows 1 to ${SCHEMA_VERSION}: use the node that wrote it`,
+    );
+  for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(MIGRATIONS[from] ?? '');
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+/** A file's name is durable only after its folder was synced. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+function refusal(thrown: unknown, folder: string, file: string): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const reason = messageOf(thrown);
+  const options = { cause: thrown };
+  if (/locked|busy/u.test(reason))
+    return new Failure('unavailable', `${folder} is in use by another event store node`, options);
+  if (/not a database|malformed|corrupt/u.test(reason))
+    return new Failure('corrupt', `${file} is damaged (${reason}): restore a backup`, options);
+  return new Failure('denied', `${folder} cannot be used as data folder: ${reason}`, options);
+}

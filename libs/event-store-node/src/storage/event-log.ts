@@ -1,0 +1,154 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { StreamFacts } from '../streams/decide-append.ts';
+import { isMetastream, originalOf, parseStreamMetadata, type StreamMetadata } from '../streams/stream-metadata.ts';
+
+/** The revision under which a tombstone is stored (the protocol's 2^63-1 is no JavaScript number). */
+export const TOMBSTONE_REVISION = Number.MAX_SAFE_INTEGER;
+
+export interface StreamState extends StreamFacts {
+  /** 0 while nothing was stored for the stream. */
+  readonly id: number;
+  readonly name: string;
+  readonly metadata: StreamMetadata;
+  /** What was written last to its metastream. */
+  readonly metadataText: string | undefined;
+}
+
+export interface StreamRow {
+  readonly position: number;
+  readonly revision: number;
+  readonly record: Uint8Array;
+}
+
+export interface LogRow {
+  readonly position: number;
+  readonly stream: string;
+  readonly type: string;
+  readonly record: Uint8Array;
+}
+
+/** At most so many rows, and no further row once so many bytes were read. */
+export interface PageLimit {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Reads what is committed. Everything is synchronous: what two calls in one turn see is the same. */
+export interface EventLog {
+  /** As it is now, also inside a transaction of the same turn. */
+  stream(name: string): StreamState;
+  /** Drops what is remembered of streams: after a rollback. */
+  forget(name?: string): void;
+  readForwards(
+    stream: StreamState,
+    fromRevision: number,
+    createdFromUs: number,
+    limit: PageLimit,
+    toRevision?: number,
+  ): StreamRow[];
+  readBackwards(
+    stream: StreamState,
+    fromRevision: number,
+    toRevision: number,
+    createdFromUs: number,
+    limit: PageLimit,
+  ): StreamRow[];
+  /** Of everything, after a position (exclusive). */
+  readAllAfter(position: number, limit: PageLimit): LogRow[];
+  /** Of everything, before a position (exclusive), newest first. */
+  readAllBefore(position: number, limit: PageLimit): LogRow[];
+  /** Whether this position was ever given out. */
+  isPosition(position: number): boolean;
+  positionOf(stream: StreamState, revision: number): { position: number; createdUs: number } | undefined;
+  /** Position of the newest event, 0 without any. */
+  lastPosition(): number;
+  nextPosition(): number;
+  countBetween(after: number, atMost: number): number;
+}
+
+/** How many streams' states are kept in memory. */
+const STATES_KEPT = 10_000;
+
+export function createEventLog(database: DatabaseSync): EventLog {
+  const states = new Map<string, StreamState>();
+  const prepare = (sql: string) => database.prepare(sql);
+  const selectStream = prepare('SELECT id, last, tombstoned, metadata FROM streams WHERE name = ?');
+  const forwards = prepare(
+    'SELECT position, revision, record FROM events WHERE stream = ? AND revision >= ? AND revision <= ? AND created >= ? ORDER BY revision LIMIT ?',
+  );
+  const backwards = prepare(
+    'SELECT position, revision, record FROM events WHERE stream = ? AND revision <= ? AND revision >= ? AND created >= ? ORDER BY revision DESC LIMIT ?',
+  );
+  const all = (condition: string): string =>
+    `SELECT e.position, s.name AS stream, e.type, e.record FROM events e JOIN streams s ON s.id = e.stream WHERE e.position ${condition} LIMIT ?`;
+  const allAfter = prepare(all('> ? ORDER BY e.position'));
+  const allBefore = prepare(all('< ? ORDER BY e.position DESC'));
+  const atPosition = prepare(
+    'SELECT 1 AS found FROM events WHERE position = ?1 UNION ALL SELECT 1 FROM spent WHERE position = ?1',
+  );
+  const atRevision = prepare('SELECT position, created AS createdUs FROM events WHERE stream = ? AND revision = ?');
+  const last = prepare('SELECT coalesce(max(position), 0) AS position FROM events');
+  const next = prepare('SELECT next FROM log');
+  const count = prepare('SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE position > ? LIMIT ?)');
+
+  const load = (name: string): StreamState => {
+    const row = selectStream.get(name);
+    // A tombstone also closes the stream's metadata.
+    const closed = isMetastream(name) && log.stream(originalOf(name)).tombstoned;
+    const text = typeof row?.metadata === 'string' ? row.metadata : undefined;
+    const metadata = parseStreamMetadata(name, text);
+    return {
+      id: Number(row?.id ?? 0),
+      name,
+      last: Number(row?.last ?? -1),
+      tombstoned: row?.tombstoned === 1 || closed,
+      softDeleted: metadata.softDeleted,
+      hasMetadata: text !== undefined,
+      metadata,
+      metadataText: text,
+    };
+  };
+
+  const log: EventLog = {
+    stream(name) {
+      const known = states.get(name);
+      if (known !== undefined) return known;
+      const state = load(name);
+      const oldest = states.size >= STATES_KEPT ? states.keys().next().value : undefined;
+      if (oldest !== undefined) states.delete(oldest);
+      states.set(name, state);
+      return state;
+    },
+    forget(name) {
+      if (name === undefined) states.clear();
+      else states.delete(name);
+    },
+    readForwards: (stream, from, createdFromUs, limit, to = TOMBSTONE_REVISION) =>
+      page<StreamRow>(forwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit),
+    readBackwards: (stream, from, to, createdFromUs, limit) =>
+      page<StreamRow>(backwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit),
+    readAllAfter: (position, limit) => page<LogRow>(allAfter.iterate(position, limit.rows), limit),
+    readAllBefore: (position, limit) => page<LogRow>(allBefore.iterate(position, limit.rows), limit),
+    isPosition: (position) => atPosition.get(position) !== undefined,
+    positionOf(stream, revision) {
+      const row = atRevision.get(stream.id, revision);
+      return row === undefined ? undefined : { position: Number(row.position), createdUs: Number(row.createdUs) };
+    },
+    lastPosition: () => Number(last.get()?.position ?? 0),
+    nextPosition: () => Number(next.get()?.next),
+    countBetween: (after, atMost) => Number(count.get(after, atMost)?.n),
+  };
+  return log;
+}
+
+/** Rows come from our own schema, which is STRICT: their types are the table's. */
+function page<Row extends { readonly record: Uint8Array }>(rows: Iterable<unknown>, limit: PageLimit): Row[] {
+  const taken: Row[] = [];
+  let bytes = 0;
+  for (const row of rows as Iterable<Row>) {
+    taken.push(row);
+    bytes += row.record.length;
+    if (bytes >= limit.bytes) break;
+  }
+  return taken;
+}
