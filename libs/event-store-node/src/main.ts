@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { messageOf } from '@mooring/kernel';
 import { readConfig } from './config.ts';
 import { createEventStoreNode } from './node.ts';
@@ -14,6 +15,9 @@ async function run(): Promise<void> {
   });
   await node[Symbol.asyncDispose]();
 }
+
+// What goes wrong is said once, by us.
+setLogVerbosity(logVerbosity.NONE);
 
 try {
   await run();

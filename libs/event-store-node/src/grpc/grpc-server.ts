@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
-import { Failure, messageOf } from '@mooring/kernel';
+import { cannotListen } from '../listening.ts';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import persistent from '@eventstore/db-client/generated/persistent_grpc_pb.js';
@@ -69,8 +69,7 @@ export async function listenGrpc(
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, credentials, (error, chosen) => {
       if (error === null) resolve(chosen);
-      else
-        reject(new Failure('unavailable', `cannot listen on ${host}:${port}: ${messageOf(error)}`, { cause: error }));
+      else reject(cannotListen(host, port, error));
     });
   });
   return {

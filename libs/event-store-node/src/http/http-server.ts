@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Failure, messageOf } from '@mooring/kernel';
+import { messageOf } from '@mooring/kernel';
+import { cannotListen } from '../listening.ts';
 import { SERVER_VERSION } from '../grpc/server-features.ts';
 import type { NodeMetrics } from '../metrics.ts';
 
@@ -46,7 +47,7 @@ export async function listenHttp(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
-      reject(new Failure('unavailable', `cannot listen on ${host}:${port}: ${error.message}`, { cause: error }));
+      reject(cannotListen(host, port, error));
     });
     server.listen(port, host, resolve);
   });
