@@ -1,5 +1,15 @@
+export { create, defineService, type CreateOptions } from './create.ts';
+export { EXIT_CONFIG, configOf, fullSpec, run } from './run.ts';
 export type { CreatedService, RunningService, ServiceContext, ServiceDefinition, ServiceWiring } from './service.ts';
 export { hostConfigSpec, type HostConfig } from './host-config.ts';
+export {
+  hostConfigForTest,
+  startInProcess,
+  type Answer,
+  type CallOptions,
+  type InProcessService,
+} from './in-process.ts';
+
 export { durationMs, flag, integer, list, oneOf, path, secret, text, url } from './config/keys.ts';
 export { defineKey, type ConfigKey, type ConfigOf, type ConfigSpec } from './config/spec.ts';
 export {
@@ -11,8 +21,18 @@ export {
   type Environment,
 } from './config/read-config.ts';
 export { Secret } from './config/secret.ts';
-export type { ReadinessContributor, ReadinessState } from './health/readiness.ts';
-export type { Logger } from './logs/logger.ts';
+
+export type { ReadinessContributor, ReadinessReport, ReadinessState } from './health/readiness.ts';
+export { createLogger, type Logger, type LogLevel } from './logs/logger.ts';
+export { redact, redactText } from './logs/redact.ts';
+export { activeTrace } from './tracing/active-trace.ts';
+
 export { Problem, type ProblemOptions, type RequestError } from './problems/problem.ts';
-export type { RequestContext } from './http/request-context.ts';
+export { PROBLEM_MEDIA_TYPE, ProblemBody, problemBody } from './problems/problem-body.ts';
+export { toProblem } from './problems/to-problem.ts';
+
 export { Operation, operationSchema, type OperationOptions } from './http/operation.ts';
+export { Caller, requestContext, type RequestContext } from './http/request-context.ts';
+export { INTERNAL_HEADER, USER_HEADER } from './http/internal-auth.ts';
+export { SECURITY, type OpenApiDocument } from './http/open-api.ts';
+export { expectDocumented } from './http/expect-documented.ts';

@@ -40,6 +40,8 @@ export interface ServiceWiring {
   readonly strategies?: readonly CustomTransportStrategy[];
   /** Every contributor must be ready for `/readyz` to answer 200. */
   readonly readiness?: readonly ReadinessContributor[];
+  /** The gateway's own: it authenticates by itself and serves no document of its own routes. Default: only the gateway may ask. */
+  readonly openToAll?: boolean;
   /** Raw Fastify plugins and routes, registered after the host's own hooks and before Nest's routes. */
   readonly configureHttp?: (http: FastifyInstance) => Promise<void> | void;
   /** Called when HTTP listens: start relays, projectors, reconcilers. */

@@ -1,3 +1,5 @@
+import { messageOf, withTimeout } from '@mooring/kernel';
+
 /** What one part of a service says about itself. */
 export interface ReadinessState {
   readonly ready: boolean;
@@ -12,4 +14,26 @@ export interface ReadinessState {
 export interface ReadinessContributor {
   readonly name: string;
   check(): ReadinessState | Promise<ReadinessState>;
+}
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  readonly contributors: readonly (ReadinessState & { readonly name: string })[];
+}
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+async function stateOf({ name, check }: ReadinessContributor): Promise<ReadinessReport['contributors'][number]> {
+  try {
+    const { ready, message } = await withTimeout(CHECK_TIMEOUT_MS, 'timeout', name, async () => await check());
+    return { name, ready, ...(message === undefined ? {} : { message }) };
+  } catch (thrown) {
+    return { name, ready: false, message: messageOf(thrown) };
+  }
+}
+
+/** Asks all contributors at once. Never throws. */
+export async function readinessReport(contributors: readonly ReadinessContributor[]): Promise<ReadinessReport> {
+  const states = await Promise.all(contributors.map(stateOf));
+  return { ready: states.every(({ ready }) => ready), contributors: states };
 }

@@ -1,0 +1,145 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AddressInfo } from 'node:net';
+import 'reflect-metadata';
+import type { ConfigOf, ConfigSpec } from './config/spec.ts';
+import { createMetrics } from './health/metrics.ts';
+import { serveProbes } from './health/probes.ts';
+import type { HostConfig } from './host-config.ts';
+import { createHttp, type Http } from './http/create-http.ts';
+import { requireGateway } from './http/internal-auth.ts';
+import { serveOpenApi } from './http/open-api.ts';
+import { createLogger, type Logger } from './logs/logger.ts';
+import { createNestLogger } from './logs/nest-logger.ts';
+import { ProblemFilter } from './problems/problem.filter.ts';
+import { sendProblem } from './problems/send-problem.ts';
+import { disposeInReverse, stopInOrder } from './stop.ts';
+import type { CreatedService, RunningService, ServiceDefinition, ServiceWiring } from './service.ts';
+import { createTracing, type TracingOptions } from './tracing/tracing.ts';
+
+export interface CreateOptions {
+  /** Default: one that writes to standard output. */
+  readonly log?: Logger;
+  /** For tests, to look at finished spans. */
+  readonly spanProcessors?: TracingOptions['processors'];
+}
+
+/** Types a definition by its own configuration; gives it back as it is. */
+export const defineService = <Spec extends ConfigSpec>(definition: ServiceDefinition<Spec>): ServiceDefinition<Spec> =>
+  definition;
+
+/** What a service consists of while it lives. */
+interface Parts extends Http {
+  readonly app: NestFastifyApplication;
+  readonly config: HostConfig;
+  readonly log: Logger;
+  readonly stop: Lifetime;
+  readonly wiring: ServiceWiring;
+  readonly resources: readonly AsyncDisposable[];
+}
+
+interface Lifetime {
+  readonly stopping: AbortController;
+  readonly failed: Promise<unknown>;
+  fail(reason: unknown): void;
+  started: boolean;
+}
+
+function createLifetime(): Lifetime {
+  const { promise: failed, resolve: fail } = Promise.withResolvers<unknown>();
+  return { stopping: new AbortController(), failed, fail, started: false };
+}
+
+/**
+ * Wires a service in this process; it neither listens nor handles messages before `start`. On a throw everything that was
+ * opened is closed again.
+ */
+export async function create<Spec extends ConfigSpec>(
+  definition: ServiceDefinition<Spec>,
+  config: ConfigOf<Spec> & HostConfig,
+  options: CreateOptions = {},
+): Promise<CreatedService> {
+  const { name, version } = definition;
+  const log = options.log ?? createLogger({ service: name, level: config.logLevel });
+  const metrics = createMetrics(name);
+  const stop = createLifetime();
+  const { otlpEndpoint } = config;
+  const tracing = createTracing({ service: name, version, otlpEndpoint, processors: options.spanProcessors ?? [] });
+  const opened: AsyncDisposable[] = [tracing];
+  try {
+    const { http, routes } = createHttp({ log, metrics, tracer: tracing.provider.getTracer('http', version) });
+    const { stopping, fail } = stop;
+    const wiring = await definition.wire({ config, log, metrics, stopping: stopping.signal, fail });
+    opened.push(...(wiring.resources ?? []));
+    if (wiring.openToAll !== true) requireGateway(http, config.internalSecret);
+    serveProbes(http, metrics, () => [lifetimeState(stop), ...(wiring.readiness ?? [])]);
+    if (wiring.openToAll !== true) await serveOpenApi(http, name, version);
+    await wiring.configureHttp?.(http);
+    const app = await createApp({ http, routes }, wiring, log);
+    return { start: () => start({ http, routes, app, config, log, stop, wiring, resources: opened }) };
+  } catch (thrown) {
+    await disposeInReverse(opened, log);
+    throw thrown;
+  }
+}
+
+const lifetimeState = ({ started, stopping }: Lifetime) => ({
+  name: 'process',
+  check: () => {
+    if (stopping.signal.aborted) return { ready: false, message: 'stopping' };
+    return started ? { ready: true } : { ready: false, message: 'starting' };
+  },
+});
+
+async function createApp({ http, routes }: Http, wiring: ServiceWiring, log: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter(http as never);
+  const app = await NestFactory.create<NestFastifyApplication>(wiring.module, adapter, {
+    logger: createNestLogger(log),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(
+    new ProblemFilter(
+      (thrown, request, reply) => sendProblem(log, thrown, request, reply),
+      (path) => routes.allowedMethods(path),
+    ),
+  );
+  // Not inheriting: the filter above answers HTTP and knows nothing of messages.
+  for (const strategy of wiring.strategies ?? []) app.connectMicroservice({ strategy }, { inheritAppConfig: false });
+  await app.init();
+  return app;
+}
+
+function urlOf(host: string, { http }: Parts): string {
+  const { port } = http.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function start(parts: Parts): Promise<RunningService> {
+  const { app, config, log, stop, wiring, resources } = parts;
+  let destroyed: Promise<{ drained: boolean }> | undefined;
+  const destroy = (): Promise<{ drained: boolean }> =>
+    (destroyed ??= stopInOrder({
+      log,
+      timeoutMs: config.stopTimeoutMs,
+      announce: () => stop.stopping.abort(),
+      drain: () => app.close(),
+      cutOff: () => parts.http.server.closeAllConnections(),
+      resources,
+    }));
+  try {
+    await app.startAllMicroservices();
+    await app.listen({ host: config.httpHost, port: config.httpPort });
+    await wiring.start?.();
+  } catch (thrown) {
+    await destroy();
+    throw thrown;
+  }
+  stop.started = true;
+  return {
+    url: urlOf(config.httpHost, parts),
+    destroy,
+    failed: stop.failed,
+    [Symbol.asyncDispose]: async () => void (await destroy()),
+  };
+}

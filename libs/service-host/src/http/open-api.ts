@@ -1,0 +1,102 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { PROBLEM_MEDIA_TYPE, ProblemBody } from '../problems/problem-body.ts';
+import { isSchema } from './schemas.ts';
+
+/** An OpenAPI 3.1 document, as data. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+}
+
+export interface Operation {
+  readonly operationId?: string;
+  readonly responses: Readonly<Record<string, unknown>>;
+  readonly [member: string]: unknown;
+}
+
+/** How people and tools prove themselves: to the gateway, which the documents describe; services themselves ask otherwise. */
+export const SECURITY = {
+  schemes: {
+    bearer: { type: 'http', scheme: 'bearer', description: 'The token that the start of the system printed.' },
+    cookie: { type: 'apiKey', in: 'cookie', name: 'mooring_token', description: 'Set by the printed link.' },
+  },
+  requirement: [{ bearer: [] }, { cookie: [] }],
+} as const;
+
+const EVERY_OPERATION = [400, 401, 403, 500, 503];
+
+const problemResponse = (status: number): readonly [string, unknown] => [
+  String(status),
+  {
+    description: 'Problem details (RFC 9457)',
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  },
+];
+
+const methodsOnly = (verb: string): boolean => ['get', 'put', 'post', 'delete', 'patch'].includes(verb);
+
+const operationIdOf = (verb: string, path: string): string =>
+  `${verb}${path
+    .replace(/^\/api\//, '/')
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map((segment) => (segment.startsWith('{') ? `By-${segment.slice(1, -1)}` : segment))
+    .join('-')
+    .replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_match, letter: string) => letter.toUpperCase())}`;
+
+/** Adds to an operation the answers it has from the host: problems and a name. */
+function completeOperation(verb: string, path: string, operation: Operation): Operation {
+  const { 'x-problems': own, ...rest } = operation;
+  const statuses = [...EVERY_OPERATION, ...(Array.isArray(own) ? own.map(Number) : [])];
+  const problems = Object.fromEntries(statuses.map(problemResponse));
+  return {
+    ...rest,
+    operationId: rest.operationId ?? operationIdOf(verb, path),
+    responses: { ...problems, ...rest.responses },
+  };
+}
+
+function complete(document: OpenApiDocument): OpenApiDocument {
+  const paths = Object.entries(document.paths).map(([path, item]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(item)
+        .filter(([verb]) => methodsOnly(verb))
+        .map(([verb, operation]) => [verb, completeOperation(verb, path, operation)]),
+    ),
+  ]);
+  const schemas = { ...document.components?.['schemas'], Problem: JSON.parse(JSON.stringify(ProblemBody)) as unknown };
+  return {
+    ...document,
+    components: { ...document.components, schemas },
+    paths: Object.fromEntries(paths) as OpenApiDocument['paths'],
+  };
+}
+
+/** Collects the routes that are registered after it, and serves their document at `/openapi.json`. */
+export async function serveOpenApi(http: FastifyInstance, service: string, version: string): Promise<void> {
+  await http.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `Mooring ${service}`, version },
+      components: { securitySchemes: structuredClone(SECURITY.schemes) as never },
+      security: structuredClone(SECURITY.requirement) as never,
+    },
+    convertConstToEnum: false,
+    stripBasePath: false,
+  });
+  let document: OpenApiDocument | undefined;
+  http.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    document ??= complete(asDocument(http.swagger()));
+    return reply.send(document);
+  });
+}
+
+function asDocument(value: unknown): OpenApiDocument {
+  if (!isSchema(value)) throw new Error('the OpenAPI document is not an object');
+  return value as unknown as OpenApiDocument;
+}
