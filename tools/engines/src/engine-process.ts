@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { Failure, delay } from '@mooring/kernel';
+import type { Command } from './run-command.ts';
+
+export interface EngineExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process of ours. Disposing it stops it; nothing else does but its own end. */
+export interface EngineProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** Resolves when the process has ended, asked to or not; never rejects. */
+  readonly exited: Promise<EngineExit>;
+  /** Asks it to stop and waits; after `stopTimeoutMs` it is killed. Calling it again, or after its end, is harmless. */
+  stop(): Promise<void>;
+  /** Ends it as a crash would (SIGKILL) and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+export interface StartProcess<Ready> extends Command {
+  /** The engine's name in messages. */
+  readonly what: string;
+  /** Called with each line of output until it gives something: then the process is ready. */
+  readonly readyWhen: (line: string) => Ready | undefined;
+  /** Makes an early end understandable: gets the last lines of output, newest last. Default: quotes them. */
+  readonly explain?: (lines: readonly string[]) => Failure | undefined;
+  readonly readyTimeoutMs?: number;
+  readonly stopSignal?: NodeJS.Signals;
+  readonly stopTimeoutMs?: number;
+  /** Gets every line the process writes. */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+const LINES_KEPT = 40;
+
+/**
+ * Starts a process and resolves when it says that it is ready. It runs in a process group of its own: Ctrl-C in a terminal
+ * reaches only its starter, which stops it in its own order. When it ends early or is not ready in time the promise
+ * rejects with a {@link Failure}, and no process is left.
+ */
+export async function startProcess<Ready>(
+  options: StartProcess<Ready>,
+): Promise<{ process: EngineProcess; ready: Ready }> {
+  const { what, program, args, readyWhen, explain, readyTimeoutMs = 30_000, log } = options;
+  const child = spawn(program, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    ...(options.gid === undefined ? {} : { gid: options.gid }),
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const engine = toEngineProcess(child, options);
+  const lines: string[] = [];
+  const ready = new Promise<Ready>((resolve) => {
+    const onLine = (line: string): void => {
+      lines.push(line);
+      if (lines.length > LINES_KEPT) lines.shift();
+      log?.(line);
+      const value = readyWhen(line);
+      if (value !== undefined) resolve(value);
+    };
+    createInterface({ input: child.stdout }).on('line', onLine);
+    createInterface({ input: child.stderr }).on('line', onLine);
+  });
+  const failed = new Promise<never>((_resolve, reject) => {
+    child.once('error', (cause) =>
+      reject(new Failure('not-found', `${what} cannot be run (${program}): ${cause.message}`, { cause })),
+    );
+    // 'close' comes after the last line of output, 'exit' may come before it.
+    child.once('close', (code, signal) => reject(explain?.(lines) ?? endedEarly(what, code, signal, lines)));
+  });
+  const timer = new AbortController();
+  const tooLate = delay(readyTimeoutMs, timer.signal).then((): never => {
+    throw new Failure('timeout', `${what} was not ready within ${readyTimeoutMs} ms. It wrote:\n${lines.join('\n')}`);
+  });
+  tooLate.catch(() => undefined);
+  failed.catch(() => undefined);
+  try {
+    return { process: engine, ready: await Promise.race([ready, failed, tooLate]) };
+  } catch (thrown) {
+    await engine.kill();
+    throw thrown;
+  } finally {
+    timer.abort();
+  }
+}
+
+const endedEarly = (what: string, code: number | null, signal: string | null, lines: readonly string[]): Failure =>
+  new Failure(
+    'unavailable',
+    `${what} ended with ${signal ?? code ?? 'nothing'} before it was ready. It wrote:\n${lines.join('\n')}`,
+  );
+
+function toEngineProcess(
+  child: ChildProcess,
+  { stopSignal = 'SIGTERM', stopTimeoutMs = 10_000 }: Pick<StartProcess<unknown>, 'stopSignal' | 'stopTimeoutMs'>,
+): EngineProcess {
+  const exited = new Promise<EngineExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => resolve({ code: null, signal: null }));
+  });
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  const stop = async (): Promise<void> => {
+    child.kill(stopSignal);
+    const patience = new AbortController();
+    await Promise.race([exited, delay(stopTimeoutMs, patience.signal)]);
+    patience.abort();
+    await kill();
+  };
+  return { pid: child.pid ?? 0, exited, stop, kill, [Symbol.asyncDispose]: stop };
+}

@@ -1,0 +1,39 @@
+import { createConnection, createServer } from 'node:net';
+import { Failure } from '@mooring/kernel';
+
+const LOOPBACK = '127.0.0.1';
+
+/** A TCP port of 127.0.0.1 that was free a moment ago; another process may take it before you do. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, LOOPBACK, () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('a listening server has no port'));
+      });
+    });
+  });
+}
+
+/** Whether something accepts connections on this port of 127.0.0.1. */
+export function isPortTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: LOOPBACK });
+    const end = (taken: boolean) => (): void => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket.once('connect', end(true));
+    socket.once('error', end(false));
+  });
+}
+
+export const portInUse = (what: string, port: number): Failure =>
+  new Failure(
+    'conflict',
+    `${what} cannot listen on 127.0.0.1:${port}: another program does. Stop it, or choose another port`,
+    { details: { port } },
+  );
