@@ -11,6 +11,7 @@ export interface Subscription {
 }
 
 export const SUBSCRIPTIONS: readonly Subscription[] = [
+  { consumer: 'connections', producer: 'connections' },
   { consumer: 'connections', producer: 'discovery' },
   { consumer: 'discovery', producer: 'connections' },
   { consumer: 'notifications', producer: 'connections' },
