@@ -1,18 +1,47 @@
 import type { Tracer } from '@opentelemetry/api';
+import { follow } from '../follow/follow.ts';
 import type { EventStore } from '../port.ts';
-import type { Upcasters } from '../upcasters.ts';
+import { defaultTracer, traceAppend } from '../trace.ts';
+import { upcast, type Upcasters } from '../upcasters.ts';
+import { createAppend } from './append.ts';
+import { createConnectionHolder } from './connection.ts';
+import { createStreamReader } from './read.ts';
+import { createClientSource } from './source.ts';
 
 export interface EventStoreOptions {
   /** `esdb://host:port?tls=false`, or several hosts, or `esdb+discover://`; credentials and CA file inside. */
   readonly connectionString: string;
   /** How long an append is repeated before its caller is told that its outcome is unknown; default 10,000 ms. */
   readonly appendTimeoutMs?: number;
+  /** How long a read goes on asking a store that does not answer; default 10,000 ms. */
+  readonly readTimeoutMs?: number;
   readonly tracer?: Tracer;
   /** Applied by `read` and `follow`; give those of all aggregates, merged. */
   readonly upcasters?: Upcasters;
 }
 
-/** The store over EventStoreDB's own client. Nothing is called until it is used. */
-export function createEventStore(options: EventStoreOptions): EventStore {
-  throw new Error(`not built yet: ${options.connectionString}`);
+/**
+ * The store over EventStoreDB's own client. Nothing is called until it is used. One per process: the client keeps one table of
+ * appends for all its instances, and the end of any connection empties it.
+ */
+export function createEventStore({
+  connectionString,
+  appendTimeoutMs = 10_000,
+  readTimeoutMs = 10_000,
+  tracer = defaultTracer(),
+  upcasters = {},
+}: EventStoreOptions): EventStore {
+  const connections = createConnectionHolder(connectionString);
+  const readStored = createStreamReader(connections, readTimeoutMs);
+  const append = createAppend(connections, readStored, appendTimeoutMs);
+  const source = createClientSource(connectionString, upcasters);
+  return {
+    append: (streamName, expected, events) =>
+      traceAppend(tracer, streamName, events, (traced) => append({ streamName, expected, events: traced })),
+    async *read(streamName, options) {
+      for await (const event of readStored(streamName, options)) yield upcast(event, upcasters);
+    },
+    follow: (options) => follow(source, options),
+    [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
+  };
 }

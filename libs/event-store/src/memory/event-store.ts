@@ -1,6 +1,11 @@
 import type { Tracer } from '@opentelemetry/api';
-import type { EventStore } from '../port.ts';
-import type { Upcasters } from '../upcasters.ts';
+import { checkAppend } from '../append-limits.ts';
+import { follow } from '../follow/follow.ts';
+import type { EventStore, ReadOptions } from '../port.ts';
+import { defaultTracer, traceAppend } from '../trace.ts';
+import { upcast, type Upcasters } from '../upcasters.ts';
+import { createMemoryLog } from './log.ts';
+import { createMemorySource } from './source.ts';
 
 export interface InMemoryEventStoreOptions {
   /** The clock of `recordedAt`; default the system's. */
@@ -10,6 +15,40 @@ export interface InMemoryEventStoreOptions {
 }
 
 /** The store in this process's memory, with the same guarantees but durability; for unit tests of services. */
-export function createInMemoryEventStore(options: InMemoryEventStoreOptions = {}): EventStore {
-  throw new Error(`not built yet: ${String(options.now)}`);
+export function createInMemoryEventStore({
+  now = () => new Date(),
+  tracer = defaultTracer(),
+  upcasters = {},
+}: InMemoryEventStoreOptions = {}): EventStore {
+  const log = createMemoryLog(now);
+  const source = createMemorySource(log, upcasters);
+  return {
+    append: (streamName, expected, events) =>
+      traceAppend(tracer, streamName, events, (traced) => {
+        checkAppend(streamName, traced);
+        return Promise.resolve(log.append(streamName, expected, traced));
+      }),
+    async *read(streamName, options = {}) {
+      await Promise.resolve();
+      for (const event of select(log.stream(streamName), options)) {
+        if (options.signal?.aborted) return;
+        yield upcast(event, upcasters);
+      }
+    },
+    follow: (options) => follow(source, options),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function select<T extends { readonly revision: bigint }>(
+  events: readonly T[],
+  { from, toInclusive, direction = 'forwards', max = Number.MAX_SAFE_INTEGER }: ReadOptions,
+): readonly T[] {
+  const isForwards = direction === 'forwards';
+  const isWithin = ({ revision }: T): boolean =>
+    isForwards
+      ? (from === undefined || revision >= from) && (toInclusive === undefined || revision <= toInclusive)
+      : (from === undefined || revision <= from) && (toInclusive === undefined || revision >= toInclusive);
+  const within = events.filter(isWithin);
+  return (isForwards ? within : within.toReversed()).slice(0, max);
 }

@@ -1,0 +1,62 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+
+/** One client of EventStoreDB with its channel. */
+export interface Connection {
+  readonly client: EventStoreDBClient;
+  /** Cancels what is open and closes the channel. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Nothing is called until the client is used. Throws on a connection string that cannot be understood. */
+export function openConnection(connectionString: string): Connection {
+  const client = EventStoreDBClient.connectionString(connectionString);
+  return {
+    client,
+    async close() {
+      await client.dispose();
+      await closeChannel(client);
+    },
+  };
+}
+
+/** The client can cancel its calls but not close its channel, so this reaches for it. */
+async function closeChannel(client: EventStoreDBClient): Promise<void> {
+  const { getChannel } = client as unknown as { getChannel: () => Promise<{ close: () => void }> };
+  try {
+    (await getChannel()).close();
+  } catch {
+    // There was never a channel: no node of the cluster was found.
+  }
+}
+
+/** Holds the connection in use and replaces it when it is found broken. */
+export interface ConnectionHolder extends AsyncDisposable {
+  current(): Promise<Connection>;
+  /** Replaces `broken` if it is still in use. Calls open on it fail. */
+  replace(broken: Connection): void;
+}
+
+/**
+ * The client keeps some broken states for ever (a failed discovery, a batch stream without answers), so only a new one helps.
+ * The old one is closed before the new one is given out: the client's appends share one table per process, which the end of
+ * any stream empties, and an answer that then finds its entry gone would end the process.
+ */
+export function createConnectionHolder(connectionString: string): ConnectionHolder {
+  let connection = openConnection(connectionString);
+  let closing: Promise<void> = Promise.resolve();
+  return {
+    async current() {
+      await closing;
+      return connection;
+    },
+    replace(broken) {
+      if (broken !== connection) return;
+      connection = openConnection(connectionString);
+      closing = broken.close();
+    },
+    async [Symbol.asyncDispose]() {
+      await closing;
+      await connection.close();
+    },
+  };
+}
