@@ -56,7 +56,8 @@ const lifecycle = {
   observation: Type.Optional(ObservationNumber),
 };
 
-const Endpoint = Type.Object({
+/** Where a cluster is reached; nothing of it is secret. */
+export const Endpoint = Type.Object({
   server: Type.String({ description: 'URL of the API server.' }),
   context: Type.String({ description: 'Name of the kubeconfig context it came from.' }),
 });
@@ -83,6 +84,7 @@ export const ConnectionEntered = defineEvent({
     kind: Type.Literal('kubernetes'),
     endpoint: Endpoint,
     credentialId: Uuid,
+    accessId: Uuid,
     fingerprint: Type.String({
       description: 'Keyed hash of the credential; tells whether two are the same, and nothing else.',
     }),
@@ -176,6 +178,7 @@ export const CredentialAttached = defineEvent({
   fields: Type.Object({
     ...lifecycle,
     credentialId: Uuid,
+    accessId: Uuid,
     fingerprint: Type.String(),
     credentialExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
     endpoint: Endpoint,
@@ -230,6 +233,7 @@ export const ImportRequested = defineEvent({
         credentialId: Type.Optional(Uuid),
         fingerprint: Type.Optional(Type.String()),
         credentialExpiresAt: Type.Optional(Type.String({ format: 'date-time' })),
+        reason: Type.Optional(Reason),
       }),
     ),
   }),

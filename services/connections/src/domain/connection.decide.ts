@@ -84,6 +84,7 @@ const entered = ({ connectionId, name, endpoint, credential, intent, importId }:
     kind: 'kubernetes',
     endpoint,
     credentialId: credential.id,
+    accessId: credential.accessId,
     fingerprint: credential.fingerprint,
     ...(credential.expiresAt === undefined ? {} : { credentialExpiresAt: credential.expiresAt }),
     ...(importId === undefined ? {} : { importId }),
@@ -193,7 +194,7 @@ const withdrawn = (data: Lifecycle): Lifecycle => ({
 
 function attached(credential: KnownCredential, connection: Connection): readonly ConnectionEvent[] {
   if (connection.state === 'deleted') return [];
-  if (connection.credentials[0].fingerprint === credential.fingerprint) return [];
+  if (connection.credentials[0].accessId === credential.accessId) return [];
   return [
     {
       type: 'CredentialAttached',
@@ -201,6 +202,7 @@ function attached(credential: KnownCredential, connection: Connection): readonly
         ...lifecycle(connection, { state: connection.state, decision: connection.decision + 1, by: 'policy' }),
         ...(connection.reason === undefined ? {} : { reason: connection.reason }),
         credentialId: credential.id,
+        accessId: credential.accessId,
         fingerprint: credential.fingerprint,
         endpoint: credential.endpoint,
         ...(credential.expiresAt === undefined ? {} : { credentialExpiresAt: credential.expiresAt }),

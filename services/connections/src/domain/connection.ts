@@ -22,6 +22,9 @@ export type ConnectionEvent =
 
 export interface KnownCredential {
   readonly id: string;
+  /** Names the way into the cluster: address, authority and credential together. */
+  readonly accessId: string;
+  /** Names the credential alone. */
   readonly fingerprint: string;
   readonly expiresAt?: string;
   readonly endpoint: Endpoint;
@@ -59,6 +62,7 @@ const credentialOf = (
   data: FieldsOf<typeof contracts.ConnectionEntered> | FieldsOf<typeof contracts.CredentialAttached>,
 ): KnownCredential => ({
   id: data.credentialId,
+  accessId: data.accessId,
   fingerprint: data.fingerprint,
   endpoint: data.endpoint,
   ...(data.credentialExpiresAt === undefined ? {} : { expiresAt: data.credentialExpiresAt }),

@@ -1,0 +1,16 @@
+import type { ColumnType } from 'kysely';
+import type { ConnectionsTables } from '../projections/tables.ts';
+
+/** A credential as it is kept: only its ciphertext, and what must be known without opening it. */
+export interface CredentialRow {
+  id: string;
+  connection_id: string;
+  /** Compact JWE (RFC 7516) of the JSON of a ClusterAccess. */
+  ciphertext: string;
+  created_at: ColumnType<Date, Date | undefined, never>;
+}
+
+/** The tables of this service's database: its credentials, and the rows of its projections. */
+export interface ConnectionsDatabase extends ConnectionsTables {
+  credential: CredentialRow;
+}

@@ -1,0 +1,67 @@
+import { messageOf } from '@mooring/kernel';
+import type { Sealing } from '../adapters/sealing.ts';
+import type { Vault } from '../adapters/vault.ts';
+
+/** The way to discovery: sealed credentials by their id. */
+export interface CredentialChannel {
+  put(key: string, value: Uint8Array): Promise<void>;
+  erase(key: string): Promise<void>;
+  keys(): Promise<readonly string[]>;
+}
+
+/** Brings credentials to discovery and takes them away again. Everything may be repeated. */
+export interface CredentialDelivery {
+  /** Seals a kept credential for discovery; nothing when it was erased meanwhile. */
+  deliver(credentialId: string): Promise<void>;
+  /** Erases credentials here and there, for good. */
+  forget(credentialIds: readonly string[]): Promise<void>;
+  /** Delivers what is missing there, and takes away what is not kept here any more. */
+  reconcile(): Promise<void>;
+}
+
+const encoder = new TextEncoder();
+
+export function createCredentialDelivery(deps: {
+  readonly vault: Vault;
+  readonly sealing: Sealing;
+  readonly channel: CredentialChannel;
+  /** The credentials that live connections name. */
+  readonly inUse: () => Promise<ReadonlySet<string>>;
+  /** Kept but named by no connection for so long: its import was never recorded. */
+  readonly orphanAfterMs: number;
+  readonly onOrphan: (credentialId: string, error?: string) => void;
+}): CredentialDelivery {
+  const { vault, sealing, channel } = deps;
+
+  const deliver = async (credentialId: string): Promise<void> => {
+    const kept = await vault.open(credentialId);
+    if (kept !== undefined)
+      await channel.put(credentialId, encoder.encode(await sealing.sealForDiscovery(kept.access)));
+  };
+
+  const forget = async (credentialIds: readonly string[]): Promise<void> => {
+    for (const credentialId of credentialIds) await channel.erase(credentialId);
+    await vault.erase(credentialIds);
+  };
+
+  return {
+    deliver,
+    forget,
+    async reconcile() {
+      const [kept, there, inUse] = await Promise.all([vault.list(), channel.keys(), deps.inUse()]);
+      const orphans = kept.filter(({ id, ageMs }) => !inUse.has(id) && ageMs > deps.orphanAfterMs);
+      for (const { id } of orphans) {
+        try {
+          await forget([id]);
+          deps.onOrphan(id);
+        } catch (thrown) {
+          deps.onOrphan(id, messageOf(thrown));
+        }
+      }
+      const present = new Set(there);
+      for (const { id } of kept) if (inUse.has(id) && !present.has(id)) await deliver(id);
+      const known = new Set(kept.map(({ id }) => id));
+      for (const key of there) if (!known.has(key)) await channel.erase(key);
+    },
+  };
+}

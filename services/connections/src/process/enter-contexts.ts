@@ -1,0 +1,120 @@
+import type { CommandContext, EventStore } from '@mooring/event-store';
+import { handleCommand, load } from '@mooring/event-store';
+import { ok } from '@mooring/kernel';
+import { connections, imports } from '../aggregates.ts';
+import { decide, type ConnectionRejection, type IntentCommand } from '../domain/connection.decide.ts';
+import type { Connection, ConnectionEvent, ConnectionFold } from '../domain/connection.ts';
+import { resolveContexts, type ImportContext, type Resolution } from '../domain/import.ts';
+import type { Claims } from './claims.ts';
+import type { CredentialDelivery } from './credentials.ts';
+
+export interface EnterContextsDeps {
+  readonly store: EventStore;
+  readonly claims: Claims;
+  readonly credentials: CredentialDelivery;
+}
+
+/** How many contexts are worked on at once: enough to hide the store's latency, few enough to leave it to others. */
+const AT_ONCE = 16;
+/** How many outcomes go into one append. */
+const OUTCOMES_AT_ONCE = 100;
+
+/**
+ * Makes a connection of every usable context of a recorded import, and gives the others their outcome. Every step finds its own
+ * earlier try, so it may run again from the start after a crash.
+ */
+export async function enterContexts(deps: EnterContextsDeps, importId: string, context: CommandContext): Promise<void> {
+  const { state } = await load(deps.store, imports, importId);
+  const open = state.contexts.filter((candidate) => !Object.hasOwn(state.resolutions, candidate.context));
+  for (let start = 0; start < open.length; start += AT_ONCE) {
+    const slice = open.slice(start, start + AT_ONCE);
+    const outcomes = await Promise.all(slice.map((candidate) => enterContext(deps, importId, candidate, context)));
+    const resolved = slice.flatMap((candidate, index) => {
+      const outcome = outcomes[index];
+      return outcome === undefined ? [] : [[candidate.context, outcome] as const];
+    });
+    await recordOutcomes(deps.store, importId, new Map(resolved), context);
+  }
+}
+
+/** Records outcomes of contexts, in appends of bounded size. */
+export async function recordOutcomes(
+  store: EventStore,
+  importId: string,
+  outcomes: ReadonlyMap<string, Resolution>,
+  context: CommandContext,
+): Promise<void> {
+  const entries = [...outcomes];
+  for (let start = 0; start < entries.length; start += OUTCOMES_AT_ONCE) {
+    const chunk = new Map(entries.slice(start, start + OUTCOMES_AT_ONCE));
+    await handleCommand(store, imports, importId, context, (state) => ok(resolveContexts(importId, chunk, state)));
+  }
+}
+
+/** The outcome of a context that has one already; none for a connection that still has to be looked for. */
+async function enterContext(
+  deps: EnterContextsDeps,
+  importId: string,
+  candidate: ImportContext,
+  context: CommandContext,
+): Promise<Resolution | undefined> {
+  const { connectionId, server, accessId, credentialId, fingerprint, credentialExpiresAt, reason } = candidate;
+  if (server === undefined || accessId === undefined || credentialId === undefined || fingerprint === undefined) {
+    return { outcome: 'invalid', ...(reason === undefined ? {} : { reason }) };
+  }
+  const claimed = await deps.claims.claimAccess(accessId, connectionId, context);
+  if (!claimed.ok) {
+    await deps.credentials.forget([credentialId]);
+    await meanToRegister(deps.store, claimed.error.heldBy, context);
+    return { outcome: 'known', connectionId: claimed.error.heldBy };
+  }
+  await deps.credentials.deliver(credentialId);
+  const endpoint = { server, context: candidate.context };
+  const expiry = credentialExpiresAt === undefined ? {} : { expiresAt: credentialExpiresAt };
+  await handleCommand(deps.store, connections, connectionId, context, (state) =>
+    decide(
+      {
+        kind: 'enter',
+        connectionId,
+        name: candidate.context,
+        endpoint,
+        credential: { id: credentialId, accessId, fingerprint, endpoint, ...expiry },
+        intent: 'registered',
+        importId,
+      },
+      state,
+    ),
+  );
+  return undefined;
+}
+
+/** The command by which an import's intent reaches a connection that is known already; none where it holds or must not be touched. */
+export function registeringCommand({ state }: Connection): IntentCommand | undefined {
+  switch (state) {
+    case 'discovered':
+    case 'ignored':
+      return { kind: 'register', by: 'policy' };
+    case 'disconnected':
+    case 'not_found':
+      return { kind: 'reconnect', by: 'policy' };
+    case 'registered':
+    case 'connected':
+    case 'maintenance':
+    case 'deleted':
+      return undefined;
+  }
+}
+
+/** Importing states the intent to register, also for what is known already. */
+export async function meanToRegister(store: EventStore, connectionId: string, context: CommandContext): Promise<void> {
+  await handleCommand<ConnectionFold, ConnectionEvent, ConnectionRejection>(
+    store,
+    connections,
+    connectionId,
+    context,
+    (state) => {
+      const command = state.status === 'known' ? registeringCommand(state) : undefined;
+      return command === undefined ? ok([]) : decide(command, state);
+    },
+  );
+}
