@@ -1,10 +1,12 @@
-import { Failure, type Result } from '@mooring/kernel';
+import type { Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
+import { identify } from './identify.ts';
 import type { ClusterIdentity } from './identity.ts';
 import type { ClusterRefusal } from './refusal.ts';
+import { openSession } from './session.ts';
 
 export interface ProbeOptions {
-  /** For everything together, the name look-up included. Default 10,000. */
+  /** For the connection, the name look-up included, and again for the answers. Default 10,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -13,9 +15,12 @@ export interface ProbeOptions {
  * One look at a cluster: is it there, may we, and who is it? Reads the version, the namespace `kube-system` and the names of
  * the API groups over one connection that is closed afterwards. Never throws for what the world does.
  */
-export function probeCluster(
+export async function probeCluster(
   access: ClusterAccess,
-  options: ProbeOptions = {},
+  { timeoutMs = 10_000, signal = new AbortController().signal }: ProbeOptions = {},
 ): Promise<Result<ClusterIdentity, ClusterRefusal>> {
-  return Promise.reject(new Failure('unavailable', `not built yet: ${access.server} ${options.timeoutMs ?? 0}`));
+  const opened = await openSession(access, { timeoutMs, signal, pingIntervalMs: timeoutMs, pingTimeoutMs: timeoutMs });
+  if (!opened.ok) return opened;
+  using session = opened.value;
+  return await identify(session, { timeoutMs, signal });
 }

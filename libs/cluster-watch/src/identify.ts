@@ -1,0 +1,73 @@
+import { ok, refused, type Result } from '@mooring/kernel';
+import { refusedBecause, unreachable } from './explain.ts';
+import type { ClusterIdentity } from './identity.ts';
+import { asList, asWord, at, given, parseObject } from './json.ts';
+import type { ClusterRefusal } from './refusal.ts';
+import type { RequestOptions, Session, TextAnswer } from './session.ts';
+
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+
+/** What an answer that is not 200 means for the whole cluster. */
+export function refusalOfStatus(
+  { status, retryAfterMs }: { status: number; retryAfterMs?: number },
+  what: string,
+): ClusterRefusal {
+  if (status === 401)
+    return refusedBecause('unauthorized', `the API server does not know who we are (401 for ${what})`);
+  if (status === 403) return refusedBecause('forbidden', `the API server does not let us read ${what} (403)`);
+  if (status === 429)
+    return unreachable('throttled', `the API server has too much to do (429 for ${what})`, retryAfterMs);
+  if (status >= 500) return unreachable('server-error', `the API server failed (${status} for ${what})`, retryAfterMs);
+  return refusedBecause('not-kubernetes', `unexpected answer ${status} for ${what}`);
+}
+
+function uidOf(namespace: TextAnswer, version: TextAnswer): Result<string, ClusterRefusal> {
+  const what = 'the namespace kube-system';
+  if (namespace.status === 200) {
+    const document = parseObject(namespace.text);
+    const uid = asWord(at(document, 'metadata', 'uid'));
+    if (at(document, 'kind') !== 'Namespace')
+      return refused(refusedBecause('not-kubernetes', `${what} is not a namespace in the answer`));
+    return uid === undefined ? refused(refusedBecause('uid-unreadable', `${what} has no UID`)) : ok(uid);
+  }
+  const isKubernetes = version.status === 200 && asWord(at(parseObject(version.text), 'gitVersion')) !== undefined;
+  if (isKubernetes && (namespace.status === 403 || namespace.status === 404))
+    return refused(refusedBecause('uid-unreadable', `${what} cannot be read (${namespace.status})`));
+  return refused(refusalOfStatus(namespace, what));
+}
+
+function groupsOf(answer: TextAnswer | undefined): readonly string[] | undefined {
+  if (answer?.status !== 200) return undefined;
+  const document = parseObject(answer.text);
+  if (at(document, 'kind') !== 'APIGroupList') return undefined;
+  return asList(at(document, 'groups'))
+    .flatMap((group) => asWord(at(group, 'name')) ?? [])
+    .sort();
+}
+
+/** Asks who the cluster is. Only the UID has to be readable. */
+export async function identify(
+  session: Session,
+  options: RequestOptions,
+): Promise<Result<ClusterIdentity, ClusterRefusal>> {
+  const read = (path: string): Promise<Result<TextAnswer, ClusterRefusal>> =>
+    session.get(path, { ...options, bytesMax: BODY_BYTES_MAX });
+  const [version, namespace, groups] = await Promise.all([
+    read('/version'),
+    read('/api/v1/namespaces/kube-system'),
+    read('/apis'),
+  ]);
+  if (!namespace.ok) return namespace;
+  if (!version.ok) return version;
+  const uid = uidOf(namespace.value, version.value);
+  if (!uid.ok) return uid;
+  const document = version.value.status === 200 ? parseObject(version.value.text) : undefined;
+  return ok(
+    given({
+      uid: uid.value,
+      version: asWord(at(document, 'gitVersion')) ?? 'unknown',
+      platform: asWord(at(document, 'platform')),
+      apiGroups: groupsOf(groups.ok ? groups.value : undefined),
+    }),
+  );
+}

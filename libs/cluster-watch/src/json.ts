@@ -1,0 +1,52 @@
+/** Reading JSON of which nothing is known: each gives the value when it is of that type, else `undefined`. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const asObject = (value: unknown): JsonObject | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+
+export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+
+/** U+0000 is taken out: no database column of text can hold it. */
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? (value.includes('\u0000') ? value.replaceAll('\u0000', '') : value) : undefined;
+
+/** An empty text says nothing, and is left out. */
+export const asWord = (value: unknown): string | undefined => {
+  const text = asText(value);
+  return text === '' ? undefined : text;
+};
+
+export const asNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+export const asBoolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
+
+/** Keys in code-unit order, so that equal maps give equal JSON; values that are no texts are left out. */
+export function asTextMap(value: unknown): Record<string, string> {
+  const entries = Object.entries(asObject(value) ?? {}).flatMap(([key, each]) => {
+    const text = asText(each);
+    return text === undefined ? [] : [[asText(key) ?? key, text] as const];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Where `path` leads inside `value`. */
+export const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>((found, key) => asObject(found)?.[key], value);
+
+/** The object that the text is; `undefined` for anything else, broken JSON included. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Without the fields that are `undefined`. */
+export const given = <const T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;

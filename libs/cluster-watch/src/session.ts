@@ -1,0 +1,191 @@
+import { constants, type ClientHttp2Stream, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import { ok, refused, type Result } from '@mooring/kernel';
+import type { ClusterAccess } from './access.ts';
+import { refusedBecause, unreachable } from './explain.ts';
+import { refusalOfError } from './network-refusal.ts';
+import type { ClusterRefusal } from './refusal.ts';
+import { connectTransport, type ConnectOptions, type Transport } from './transport.ts';
+
+/** Longer waits are not believed: a server that asks for a day is asked again after this. */
+const RETRY_AFTER_MS_MAX = 300_000;
+
+export interface StreamedAnswer {
+  readonly status: number;
+  /** What the server asked for, at most five minutes. */
+  readonly retryAfterMs?: number;
+  /** Flow control follows the reader: what is not read is not sent. Throws when the stream breaks. */
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Ends the stream; the reader's iteration ends or throws. */
+  cancel(): void;
+}
+
+export interface TextAnswer {
+  readonly status: number;
+  readonly retryAfterMs?: number;
+  readonly text: string;
+}
+
+export interface RequestOptions {
+  /** Until the headers are there; for `get`, until everything is. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** One HTTP/2 connection to an API server. */
+export interface Session extends Disposable {
+  /** Settles when the connection cannot be used any more, with the reason; never rejects. */
+  readonly lost: Promise<ClusterRefusal>;
+  readonly isLost: boolean;
+  /** The whole body, which may have `bytesMax` bytes. */
+  get(
+    path: string,
+    options: RequestOptions & { readonly bytesMax: number },
+  ): Promise<Result<TextAnswer, ClusterRefusal>>;
+  open(path: string, options: RequestOptions): Promise<Result<StreamedAnswer, ClusterRefusal>>;
+  /** Closes at once; `lost` settles. */
+  [Symbol.dispose](): void;
+}
+
+export interface SessionOptions extends ConnectOptions {
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+}
+
+type AnswerHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
+
+/** Reads seconds or an HTTP date (RFC 9110, 10.2.3). */
+export function retryAfterMsOf(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX);
+}
+
+const answered = (
+  stream: ClientHttp2Stream,
+  { timeoutMs, signal }: RequestOptions,
+): Promise<Result<AnswerHeaders, ClusterRefusal>> =>
+  new Promise((resolve) => {
+    const finish = (result: Result<AnswerHeaders, ClusterRefusal>): void => {
+      clearTimeout(timer);
+      if (!result.ok) stream.close(constants.NGHTTP2_CANCEL);
+      resolve(result);
+    };
+    const onAbort = (): void => {
+      stream.close(constants.NGHTTP2_CANCEL);
+      finish(refused(unreachable('network', 'the request was stopped')));
+    };
+    const timer = setTimeout(
+      () => finish(refused(unreachable('stalled', `the API server did not answer within ${timeoutMs} ms`))),
+      timeoutMs,
+    );
+    signal.addEventListener('abort', onAbort, { once: true });
+    stream.once('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      finish(refused(unreachable('network', 'the API server ended the request without an answer')));
+    });
+    stream.once('response', (headers) => finish(ok(headers)));
+    stream.on('error', (error) => finish(refused(refusalOfError(error))));
+    if (signal.aborted) onAbort();
+  });
+
+/** Settles with the reason for which the connection ended, and finds a silent one by PING. */
+function watchOver({ http2 }: Transport, { pingIntervalMs, pingTimeoutMs }: SessionOptions): Promise<ClusterRefusal> {
+  return new Promise((resolve) => {
+    const lose = (refusal: ClusterRefusal): void => {
+      clearInterval(pings);
+      clearTimeout(expiry);
+      resolve(refusal);
+      http2.destroy();
+    };
+    let expiry: NodeJS.Timeout | undefined;
+    const pings = setInterval(() => {
+      // One at a time: its time-out decides.
+      if (expiry !== undefined) return;
+      expiry = setTimeout(
+        () => lose(unreachable('stalled', `the API server did not answer a PING within ${pingTimeoutMs} ms`)),
+        pingTimeoutMs,
+      );
+      http2.ping(() => {
+        clearTimeout(expiry);
+        expiry = undefined;
+      });
+    }, pingIntervalMs);
+    http2.on('error', (error) => lose(refusalOfError(error)));
+    http2.on('goaway', () => lose(unreachable('network', 'the API server is shutting down this connection')));
+    http2.on('close', () => lose(unreachable('network', 'the connection was closed')));
+  });
+}
+
+async function readText(chunks: AsyncIterable<Buffer>, bytesMax: number): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) return undefined;
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+/** Connects. Never rejects. */
+export async function openSession(
+  access: ClusterAccess,
+  options: SessionOptions,
+): Promise<Result<Session, ClusterRefusal>> {
+  const transport = await connectTransport(access, options);
+  if (!transport.ok) return transport;
+  const { http2, headers, basePath } = transport.value;
+  const lost = watchOver(transport.value, options);
+  let isLost = false;
+  void lost.then(() => {
+    isLost = true;
+  });
+
+  const open: Session['open'] = async (path, request) => {
+    if (isLost || http2.closed || http2.destroyed) return refused(unreachable('network', 'the connection was closed'));
+    const stream = http2.request({
+      ':path': `${basePath}${path}`,
+      accept: 'application/json',
+      'user-agent': 'mooring-cluster-watch',
+      ...headers,
+    });
+    const response = await answered(stream, request);
+    if (!response.ok) return response;
+    const { ':status': status = 0, 'retry-after': retryAfter } = response.value;
+    const retryAfterMs = retryAfterMsOf(retryAfter, Date.now());
+    return ok({
+      status,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      chunks: stream as AsyncIterable<Buffer>,
+      cancel: () => stream.close(constants.NGHTTP2_CANCEL),
+    });
+  };
+
+  return ok({
+    lost,
+    get isLost() {
+      return isLost;
+    },
+    open,
+    async get(path, { bytesMax, timeoutMs, signal }) {
+      const opened = await open(path, { timeoutMs, signal });
+      if (!opened.ok) return opened;
+      const { chunks, ...answer } = opened.value;
+      const cancel = (): void => answer.cancel();
+      const timer = setTimeout(cancel, timeoutMs);
+      try {
+        const text = await readText(chunks, bytesMax);
+        if (text !== undefined) return ok({ ...answer, text });
+        return refused(refusedBecause('not-kubernetes', `the answer to ${path} has more than ${bytesMax} bytes`));
+      } catch (error) {
+        return refused(refusalOfError(error));
+      } finally {
+        clearTimeout(timer);
+        cancel();
+      }
+    },
+    [Symbol.dispose]() {
+      http2.destroy();
+    },
+  });
+}
