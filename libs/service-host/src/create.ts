@@ -1,18 +1,19 @@
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import 'reflect-metadata';
 import type { ConfigOf, ConfigSpec } from './config/spec.ts';
 import { createMetrics } from './health/metrics.ts';
 import { serveProbes } from './health/probes.ts';
 import type { HostConfig } from './host-config.ts';
-import { createHttp, type Http } from './http/create-http.ts';
+import { createHttp } from './http/create-http.ts';
 import { requireGateway } from './http/internal-auth.ts';
+import { HostAdapter } from './http/nest-adapter.ts';
 import { serveOpenApi } from './http/open-api.ts';
 import { createLogger, type Logger } from './logs/logger.ts';
 import { createNestLogger } from './logs/nest-logger.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
-import { sendProblem } from './problems/send-problem.ts';
 import { disposeInReverse, stopInOrder } from './stop.ts';
 import type { CreatedService, RunningService, ServiceDefinition, ServiceWiring } from './service.ts';
 import { createTracing, type TracingOptions } from './tracing/tracing.ts';
@@ -29,7 +30,8 @@ export const defineService = <Spec extends ConfigSpec>(definition: ServiceDefini
   definition;
 
 /** What a service consists of while it lives. */
-interface Parts extends Http {
+interface Parts {
+  readonly http: FastifyInstance;
   readonly app: NestFastifyApplication;
   readonly config: HostConfig;
   readonly log: Logger;
@@ -41,7 +43,7 @@ interface Parts extends Http {
 interface Lifetime {
   readonly stopping: AbortController;
   readonly failed: Promise<unknown>;
-  fail(reason: unknown): void;
+  readonly fail: (reason: unknown) => void;
   started: boolean;
 }
 
@@ -67,16 +69,15 @@ export async function create<Spec extends ConfigSpec>(
   const tracing = createTracing({ service: name, version, otlpEndpoint, processors: options.spanProcessors ?? [] });
   const opened: AsyncDisposable[] = [tracing];
   try {
-    const { http, routes } = createHttp({ log, metrics, tracer: tracing.provider.getTracer('http', version) });
-    const { stopping, fail } = stop;
-    const wiring = await definition.wire({ config, log, metrics, stopping: stopping.signal, fail });
+    const http = createHttp({ log, metrics, tracer: tracing.provider.getTracer('http', version) });
+    const wiring = await definition.wire({ config, log, metrics, stopping: stop.stopping.signal, fail: stop.fail });
     opened.push(...(wiring.resources ?? []));
     if (wiring.openToAll !== true) requireGateway(http, config.internalSecret);
     serveProbes(http, metrics, () => [lifetimeState(stop), ...(wiring.readiness ?? [])]);
     if (wiring.openToAll !== true) await serveOpenApi(http, name, version);
     await wiring.configureHttp?.(http);
-    const app = await createApp({ http, routes }, wiring, log);
-    return { start: () => start({ http, routes, app, config, log, stop, wiring, resources: opened }) };
+    const app = await createApp(http, wiring, log);
+    return { start: () => start({ http, app, config, log, stop, wiring, resources: opened }) };
   } catch (thrown) {
     await disposeInReverse(opened, log);
     throw thrown;
@@ -91,19 +92,15 @@ const lifetimeState = ({ started, stopping }: Lifetime) => ({
   },
 });
 
-async function createApp({ http, routes }: Http, wiring: ServiceWiring, log: Logger): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter(http as never);
+async function createApp(http: FastifyInstance, wiring: ServiceWiring, log: Logger): Promise<NestFastifyApplication> {
+  const adapter = new HostAdapter(http as never);
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest types its options by a class of fields
   const app = await NestFactory.create<NestFastifyApplication>(wiring.module, adapter, {
     logger: createNestLogger(log),
     bodyParser: false,
     abortOnError: false,
   });
-  app.useGlobalFilters(
-    new ProblemFilter(
-      (thrown, request, reply) => sendProblem(log, thrown, request, reply),
-      (path) => routes.allowedMethods(path),
-    ),
-  );
+  app.useGlobalFilters(new ProblemFilter(log));
   // Not inheriting: the filter above answers HTTP and knows nothing of messages.
   for (const strategy of wiring.strategies ?? []) app.connectMicroservice({ strategy }, { inheritAppConfig: false });
   await app.init();
@@ -140,6 +137,6 @@ async function start(parts: Parts): Promise<RunningService> {
     url: urlOf(config.httpHost, parts),
     destroy,
     failed: stop.failed,
-    [Symbol.asyncDispose]: async () => void (await destroy()),
+    [Symbol.asyncDispose]: () => destroy().then(() => undefined),
   };
 }

@@ -30,7 +30,7 @@ export interface ServiceContext<Config> {
   /** Aborts when the stop begins: open streams (SSE, long polls) end, loops take no new work. */
   readonly stopping: AbortSignal;
   /** Ends the service in order with exit code 1, for a fault that only a restart can cure. Returns at once; later calls do nothing. */
-  fail(reason: unknown): void;
+  readonly fail: (reason: unknown) => void;
 }
 
 /** A service, wired. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { Failure, type FailureCode } from '@mooring/kernel';
 import { Type } from 'typebox';
 import { Caller, defineService, operationSchema, Operation, Problem, text } from '../src/index.ts';
@@ -50,8 +50,8 @@ class WidgetsController {
       }),
     },
   })
-  context(@Caller() { signal: _signal, ...context }: RequestContext): unknown {
-    return context;
+  context(@Caller() { userId, correlationId, traceId, traceparent, idempotencyKey }: RequestContext): unknown {
+    return { userId, correlationId, traceId, traceparent, idempotencyKey };
   }
 
   @Post(':id/start')
@@ -90,6 +90,9 @@ class WidgetsController {
   }
 }
 
+@Module({})
+class AppModule {}
+
 export const part = (name: string, state: { ready: boolean; message?: string }): ReadinessContributor => ({
   name,
   check: () => state,
@@ -102,7 +105,7 @@ export const widgets = (more: Partial<ServiceWiring> = {}) =>
     version: '1.2.3',
     config: { greeting: text({ env: 'WIDGETS_GREETING', default: 'hello', description: 'What to say.' }) },
     wire: () => ({
-      module: { module: class AppModule {}, controllers: [WidgetsController] },
+      module: { module: AppModule, controllers: [WidgetsController] },
       ...more,
       configureHttp: async (http) => {
         await more.configureHttp?.(http);

@@ -23,9 +23,15 @@ export interface ReadinessReport {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-async function stateOf({ name, check }: ReadinessContributor): Promise<ReadinessReport['contributors'][number]> {
+async function stateOf(contributor: ReadinessContributor): Promise<ReadinessReport['contributors'][number]> {
+  const { name } = contributor;
   try {
-    const { ready, message } = await withTimeout(CHECK_TIMEOUT_MS, 'timeout', name, async () => await check());
+    const { ready, message } = await withTimeout(
+      CHECK_TIMEOUT_MS,
+      'timeout',
+      name,
+      async () => await contributor.check(),
+    );
     return { name, ready, ...(message === undefined ? {} : { message }) };
   } catch (thrown) {
     return { name, ready: false, message: messageOf(thrown) };

@@ -1,4 +1,4 @@
-import { isSchema, type JsonSchema } from './schemas.ts';
+import { isSchema } from './schemas.ts';
 
 const INTEGER = /^-?(?:0|[1-9][0-9]{0,15})$/;
 
@@ -16,11 +16,8 @@ function coerceParameter(schema: unknown, given: unknown): unknown {
  * Parameters of a query or a path as their schema types them: integers and booleans read from their text, a single value
  * of an array put into one, defaults filled in. Nothing else: no empty text to 0 or null, no `1e3`, no `0x10`.
  */
-export function coerceParameters(
-  schema: JsonSchema,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+export function coerceParameters(schema: object, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const properties = 'properties' in schema && isSchema(schema.properties) ? schema.properties : {};
   const defaults = Object.entries(properties).flatMap(([name, property]) =>
     isSchema(property) && 'default' in property ? [[name, property['default']] as const] : [],
   );

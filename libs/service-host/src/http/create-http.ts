@@ -7,7 +7,8 @@ import { sendProblem } from '../problems/send-problem.ts';
 import { traceHttp } from '../tracing/http-tracing.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
 import { watchCallers } from './request-context.ts';
-import { createRouteTable, type RouteTable } from './route-table.ts';
+import { createRouteTable } from './route-table.ts';
+import { noSuchRoute } from './no-such-route.ts';
 import { enforceStrictRoutes } from './strict-routes.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -15,11 +16,6 @@ export interface HttpOptions {
   readonly log: Logger;
   readonly tracer: Tracer;
   readonly metrics: Registry;
-}
-
-export interface Http {
-  readonly http: FastifyInstance;
-  readonly routes: RouteTable;
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -40,7 +36,7 @@ function parseJsonBodies(http: FastifyInstance): void {
  * schema: such a one drops undeclared members and throws on missing ones, so a slip in a schema would lose data or turn a
  * success that happened into a 500. Tests check answers against the document instead (`expectDocumented`).
  */
-export function createHttp({ log, tracer, metrics }: HttpOptions): Http {
+export function createHttp({ log, tracer, metrics }: HttpOptions): FastifyInstance {
   const routes = createRouteTable();
   const http = fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -51,6 +47,8 @@ export function createHttp({ log, tracer, metrics }: HttpOptions): Http {
     frameworkErrors: (error, request, reply) => sendProblem(log, error, request, reply),
     clientErrorHandler: answerBrokenRequests,
   });
+  http.setErrorHandler((error, request, reply) => sendProblem(log, error, request, reply));
+  http.setNotFoundHandler((request, reply) => sendProblem(log, noSuchRoute(request, routes), request, reply));
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(() => (value) => JSON.stringify(value));
   parseJsonBodies(http);
@@ -60,5 +58,5 @@ export function createHttp({ log, tracer, metrics }: HttpOptions): Http {
   measureHttp(http, metrics);
   watchCallers(http);
   enforceStrictRoutes(http);
-  return { http, routes };
+  return http;
 }

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile';
-import { isSchema, type JsonSchema } from './schemas.ts';
+import { isSchema } from './schemas.ts';
 
 /** One thing that is wrong with a value: where (JSON pointer, empty for the whole) and what. */
 export interface Finding {
@@ -16,13 +16,14 @@ interface SchemaError {
 }
 
 const FINDINGS_MAX = 20;
+const NOT_KNOWN = 'is not known here';
 
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 const unescapePointer = (name: string): string => name.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** The part of a schema that a path like `#/properties/a/anyOf/0` names. */
-const schemaAt = (schema: JsonSchema, path: string): unknown =>
+const schemaAt = (schema: object, path: string): unknown =>
   path
     .split('/')
     .slice(1)
@@ -43,23 +44,24 @@ function choicesOf(part: unknown): readonly unknown[] | undefined {
   return constants.includes(undefined) ? undefined : constants;
 }
 
-function describe(schema: JsonSchema, error: SchemaError): readonly Finding[] {
+function describe(schema: object, error: SchemaError): readonly Finding[] {
   const { keyword, instancePath: pointer, schemaPath, params, message } = error;
   const names = Object.values(params).find((value): value is string[] => Array.isArray(value));
   if (keyword === 'additionalProperties' && names !== undefined)
-    return names.map((name) => ({ pointer: `${pointer}/${escapePointer(name)}`, detail: 'is not known here' }));
+    return names.map((name) => ({ pointer: `${pointer}/${escapePointer(name)}`, detail: NOT_KNOWN }));
+  // A schema that is `false`: the validator's word for each member that `additionalProperties: false` refuses.
+  if (keyword === 'boolean') return [{ pointer, detail: NOT_KNOWN }];
   if (keyword === 'required' && names !== undefined)
     return names.map((name) => ({ pointer: `${pointer}/${escapePointer(name)}`, detail: 'is missing' }));
   const choices = keyword === 'enum' || keyword === 'anyOf' ? choicesOf(schemaAt(schema, schemaPath)) : undefined;
   return [{ pointer, detail: choices === undefined ? message : `must be one of ${words(choices)}` }];
 }
 
-/** Without what another error already says better: the branches of a choice, and a member that is refused by name. */
+/** Without what another error already says better: the branches of a choice. */
 function telling(errors: readonly SchemaError[]): readonly SchemaError[] {
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
   return errors.filter(
     (error) =>
-      error.keyword !== 'boolean' &&
       !choices.some(
         (choice) => choice !== error && error.schemaPath.startsWith(`${choice.schemaPath}/${choice.keyword}/`),
       ),
@@ -67,12 +69,13 @@ function telling(errors: readonly SchemaError[]): readonly SchemaError[] {
 }
 
 /** A check of values against a schema; gives at most 20 findings, none when the value fits. Never changes the value. */
-export function createCheck(schema: JsonSchema): (value: unknown) => readonly Finding[] {
+export function createCheck(schema: object): (value: unknown) => readonly Finding[] {
   const validator = Compile(schema);
-  return (value) =>
-    validator.Check(value)
-      ? []
-      : telling(validator.Errors(value))
-          .flatMap((error) => describe(schema, error))
-          .slice(0, FINDINGS_MAX);
+  return (value) => {
+    if (validator.Check(value)) return [];
+    const findings = telling(validator.Errors(value)).flatMap((error) => describe(schema, error));
+    const places = new Map(findings.map((finding) => [`${finding.pointer} ${finding.detail}`, finding]));
+    // Whatever the errors say: a value that does not fit has a finding.
+    return places.size === 0 ? [{ pointer: '', detail: 'does not fit' }] : [...places.values()].slice(0, FINDINGS_MAX);
+  };
 }

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import { PROBLEM_MEDIA_TYPE, ProblemBody } from '../problems/problem-body.ts';
 import { isSchema } from './schemas.ts';
 
@@ -28,6 +29,7 @@ export const SECURITY = {
 } as const;
 
 const EVERY_OPERATION = [400, 401, 403, 500, 503];
+const WITH_BODY = [413, 415];
 
 const problemResponse = (status: number): readonly [string, unknown] => [
   String(status),
@@ -35,6 +37,14 @@ const problemResponse = (status: number): readonly [string, unknown] => [
     description: 'Problem details (RFC 9457)',
     content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
   },
+];
+
+/** The generator's filler says nothing; the name of the status does. */
+const describeResponse = ([status, response]: [string, unknown]): readonly [string, unknown] => [
+  status,
+  isSchema(response) && response['description'] === 'Default Response'
+    ? { ...response, description: STATUS_CODES[status] ?? status }
+    : response,
 ];
 
 const methodsOnly = (verb: string): boolean => ['get', 'put', 'post', 'delete', 'patch'].includes(verb);
@@ -51,12 +61,16 @@ const operationIdOf = (verb: string, path: string): string =>
 /** Adds to an operation the answers it has from the host: problems and a name. */
 function completeOperation(verb: string, path: string, operation: Operation): Operation {
   const { 'x-problems': own, ...rest } = operation;
-  const statuses = [...EVERY_OPERATION, ...(Array.isArray(own) ? own.map(Number) : [])];
+  const statuses = [
+    ...EVERY_OPERATION,
+    ...('requestBody' in rest ? WITH_BODY : []),
+    ...(Array.isArray(own) ? own.map(Number) : []),
+  ];
   const problems = Object.fromEntries(statuses.map(problemResponse));
   return {
     ...rest,
     operationId: rest.operationId ?? operationIdOf(verb, path),
-    responses: { ...problems, ...rest.responses },
+    responses: { ...problems, ...Object.fromEntries(Object.entries(rest.responses).map(describeResponse)) },
   };
 }
 

@@ -1,4 +1,4 @@
-/** A JSON Schema as data; TypeBox schemas are such. */
+/** A JSON Schema as data. TypeBox's own types tell nothing of keywords, so what takes a schema takes any `object`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export const isSchema = (value: unknown): value is JsonSchema =>
@@ -24,7 +24,7 @@ function strictValue(keyword: string, value: unknown, closed: boolean): unknown 
  * The same schema, where every object that declares members and says nothing of others has no others. Parts of an `allOf`
  * stay open, since each sees the members of all.
  */
-export function strictSchema(schema: JsonSchema, closed = true): JsonSchema {
+export function strictSchema(schema: object, closed = true): JsonSchema {
   const copy = Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [keyword, strictValue(keyword, value, closed)]),
   );

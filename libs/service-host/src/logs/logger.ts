@@ -24,12 +24,21 @@ function redactArguments([first, ...rest]: readonly unknown[]): readonly unknown
   return all.map((item) => (typeof item === 'string' ? redactText(item) : item));
 }
 
+/** pino formats the bindings of the first logger only, so those of children are redacted here. */
+function redactBindings(log: PinoLogger): Logger {
+  const child = log.child.bind(log);
+  return Object.assign(log, {
+    child: (bindings: Readonly<Record<string, unknown>>) =>
+      redactBindings(child(redact(bindings) as Record<string, unknown>)),
+  });
+}
+
 /**
  * One JSON object a line: `level` as a word, `time` RFC 3339 UTC, `service`, `msg`, the fields, and `traceId` and `spanId`
  * of the active span when there is one.
  */
 export function createLogger({ service, level, destination }: LoggerOptions): Logger {
-  return pino(
+  const log = pino(
     {
       level,
       base: { service },
@@ -42,7 +51,6 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
       mixinMergeStrategy: (fields, mixed) => ({ ...mixed, ...fields }),
       formatters: {
         level: (label) => ({ level: label }),
-        bindings: (bindings) => redact(bindings) as Record<string, unknown>,
         log: (fields) => redact(fields) as Record<string, unknown>,
       },
       // pino's own serializer of errors would run after the redaction and see plain data.
@@ -55,4 +63,5 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
+  return redactBindings(log);
 }

@@ -1,35 +1,19 @@
-import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from './problem.ts';
+import type { Logger } from '../logs/logger.ts';
+import { sendProblem } from './send-problem.ts';
 
-/** What Nest catches, and what Fastify hands to Nest: controllers, hooks, parsers and unknown routes. */
+/** Answers what a controller throws; what Fastify refuses before that goes the same way without Nest. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  readonly #send: (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void;
-  readonly #allowedMethods: (path: string) => readonly string[];
+  readonly #log: Logger;
 
-  constructor(
-    send: (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void,
-    allowedMethods: (path: string) => readonly string[],
-  ) {
-    this.#send = send;
-    this.#allowedMethods = allowedMethods;
+  constructor(log: Logger) {
+    this.#log = log;
   }
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const unknownRoute = request.is404 && thrown instanceof NotFoundException;
-    this.#send(unknownRoute ? noSuchRoute(request, this.#allowedMethods) : thrown, request, reply);
+    const http = host.switchToHttp();
+    sendProblem(this.#log, thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
-}
-
-function noSuchRoute(request: FastifyRequest, allowedMethods: (path: string) => readonly string[]): Problem {
-  const path = request.url.split('?', 1)[0] ?? '';
-  const allowed = allowedMethods(path);
-  if (allowed.length === 0) return new Problem(404, 'no-such-path', 'There is nothing at this path');
-  return new Problem(405, 'method-not-allowed', 'This method is not allowed here', {
-    detail: `Allowed: ${allowed.join(', ')}.`,
-    headers: { allow: allowed.join(', ') },
-  });
 }

@@ -8,6 +8,6 @@ export function activeTrace(within: Context = context.active()): TraceContext | 
   return {
     traceId: span.traceId,
     spanId: span.spanId,
-    sampled: (span.traceFlags & TraceFlags.SAMPLED) === TraceFlags.SAMPLED,
+    sampled: (span.traceFlags & TraceFlags.SAMPLED) !== 0,
   };
 }
