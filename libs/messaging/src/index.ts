@@ -7,3 +7,21 @@ export { provision } from './provision/provision.ts';
 export { natsServerConfig, type BusUsers, type NatsServerOptions } from './users/server-config.ts';
 export { runRelay, type RelayOptions, type RelayStatus } from './relay/relay.ts';
 export { toPublication, type PublicationDetails } from './relay/to-publication.ts';
+export { JetStreamStrategy, type JetStreamStrategyOptions } from './consume/jetstream-strategy.ts';
+export { FailureFilter } from './consume/failure-filter.ts';
+export { createConsumer, type Consumer, type ConsumerOptions, type Occurrence } from './consume/consumer.ts';
+export type { Delivery } from './consume/delivery.ts';
+export { RETRY_POLICY, settle, type Outcome, type RetryPolicy, type Settlement } from './consume/settle.ts';
+export { consumeBatches, type BatchItem, type BatchesOptions } from './consume/batches.ts';
+export {
+  discardDeadLetter,
+  listDeadLetters,
+  redriveDeadLetter,
+  type DeadLetter,
+  type ListOptions,
+} from './dead-letters/dead-letters.ts';
+export {
+  createCredentialChannel,
+  type CredentialChannel,
+  type OnCredentialChange,
+} from './credentials/credential-channel.ts';

@@ -34,12 +34,27 @@ export interface Bus {
   status(): BusStatus;
   /** Calls `listener` at every loss of the connection; gives the function that ends it. */
   onDisconnect(listener: () => void): () => void;
+  /** Calls `listener` whenever the connection is back; gives the function that ends it. */
+  onReconnect(listener: () => void): () => void;
   /** For the files of this library only. */
   readonly connection: NatsConnection;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 const authenticator = (seed: string) => nkeyAuthenticator(new TextEncoder().encode(seed));
+
+function listenersOf() {
+  const listeners = new Set<() => void>();
+  return {
+    add: (listener: () => void): (() => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    call: (): void => {
+      for (const listener of [...listeners]) listener();
+    },
+  };
+}
 
 async function open(options: BusOptions): Promise<NatsConnection> {
   try {
@@ -68,7 +83,8 @@ async function open(options: BusOptions): Promise<NatsConnection> {
  */
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const connection = await open(options);
-  const listeners = new Set<() => void>();
+  const onDisconnect = listenersOf();
+  const onReconnect = listenersOf();
   let status: BusStatus = { state: 'connected', since: new Date() };
 
   const enter = (state: BusStatus['state']): void => {
@@ -77,14 +93,17 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const followStatus = async (): Promise<void> => {
     for await (const event of connection.status()) {
       if (event.type === 'error') status = { ...status, lastError: messageOf(event.error) };
-      if (event.type === 'reconnect') enter('connected');
+      if (event.type === 'reconnect') {
+        enter('connected');
+        onReconnect.call();
+      }
       if (event.type === 'disconnect' || event.type === 'staleConnection') {
         enter('reconnecting');
-        for (const listener of listeners) listener();
+        onDisconnect.call();
       }
     }
     enter('closed');
-    for (const listener of listeners) listener();
+    onDisconnect.call();
   };
   void followStatus();
 
@@ -92,10 +111,8 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     name: options.name,
     connection,
     status: () => status,
-    onDisconnect(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onDisconnect: onDisconnect.add,
+    onReconnect: onReconnect.add,
     async [Symbol.asyncDispose]() {
       if (connection.isClosed()) return;
       // Draining waits for a server that may be gone; then there is nothing to flush to.

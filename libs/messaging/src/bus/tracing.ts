@@ -1,4 +1,4 @@
-import { formatTraceparent, parseTraceparent } from '@mooring/kernel';
+import { formatTraceparent, messageOf, parseTraceparent } from '@mooring/kernel';
 import {
   ROOT_CONTEXT,
   SpanKind,
@@ -40,6 +40,25 @@ export function traceparentOf(span: Span, otherwise: string): string {
 export const startPublishSpan = (type: string, traceparent: string, attributes: Record<string, string>): Span =>
   tracer().startSpan(`publish ${type}`, { kind: SpanKind.PRODUCER, attributes }, childOf(traceparent));
 
+async function inSpan<T>(span: Span, parent: Context, work: () => Promise<T>): Promise<T> {
+  return context.with(trace.setSpan(parent, span), async () => {
+    try {
+      return await work();
+    } catch (thrown) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(thrown) });
+      throw thrown;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+const linksTo = (traceparents: readonly string[]): Link[] =>
+  traceparents.flatMap((traceparent) => {
+    const emitter = spanContextOf(traceparent);
+    return emitter === undefined ? [] : [{ context: emitter }];
+  });
+
 /**
  * Runs one try of a handler inside the span `handle <type>`: a child of the message's trace context, linked to the span that
  * the event itself was emitted from.
@@ -50,18 +69,28 @@ export function inHandlerSpan<T>(
   attributes: Record<string, string | number>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const emitter = spanContextOf(parents.event);
-  const links: Link[] = emitter === undefined ? [] : [{ context: emitter }];
   const parent = childOf(parents.message ?? parents.event);
-  const span = tracer().startSpan(`handle ${type}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
-  return context.with(trace.setSpan(parent, span), async () => {
-    try {
-      return await work();
-    } catch (thrown) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: thrown instanceof Error ? thrown.message : String(thrown) });
-      throw thrown;
-    } finally {
-      span.end();
-    }
-  });
+  const links = linksTo([parents.event]);
+  return inSpan(
+    tracer().startSpan(`handle ${type}`, { kind: SpanKind.CONSUMER, attributes, links }, parent),
+    parent,
+    work,
+  );
+}
+
+/** OpenTelemetry drops links beyond this number by default. */
+const LINKS_MAX = 128;
+
+/** Runs a batch inside a span of its own, linked to where its events come from: it has no one parent. */
+export function inBatchSpan<T>(stream: string, emitters: readonly string[], work: () => Promise<T>): Promise<T> {
+  const span = tracer().startSpan(
+    `handle batch of ${stream}`,
+    {
+      kind: SpanKind.CONSUMER,
+      attributes: { 'messaging.batch.message_count': emitters.length },
+      links: linksTo(emitters.slice(0, LINKS_MAX)),
+    },
+    ROOT_CONTEXT,
+  );
+  return inSpan(span, ROOT_CONTEXT, work);
 }

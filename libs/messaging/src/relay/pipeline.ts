@@ -64,8 +64,7 @@ function breakOf(message: Msg, sequence: number, id: string): Break | undefined 
   if (message.headers?.code === NO_RESPONDERS) return { kind: 'unroutable' };
   const ack = message.json<PubAck>();
   if (ack.error?.err_code === API_ERRORS.wrongLastSequence) return { kind: 'wrong-sequence' };
-  if (ack.error !== undefined)
-    return { kind: 'refused', apiError: ack.error.err_code, reason: ack.error.description };
+  if (ack.error !== undefined) return { kind: 'refused', apiError: ack.error.err_code, reason: ack.error.description };
   if (ack.duplicate === true) return { kind: 'duplicate', id, sequence: ack.seq ?? 0 };
   return ack.seq === sequence ? undefined : { kind: 'wrong-sequence' };
 }

@@ -101,7 +101,6 @@ export async function runRelay(options: RelayOptions): Promise<void> {
         if (canWait(thrown)) return messageOf(thrown);
         throw thrown;
       });
-      if (signal.aborted) break;
       tell({ state: 'waiting', reason });
       await delay(backoff.next(), signal);
     }

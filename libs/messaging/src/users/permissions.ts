@@ -77,6 +77,7 @@ export const operatorPermissions: Permissions = {
     'redrive.>',
     `$JS.API.STREAM.INFO.${DEAD_LETTER_STREAM}`,
     `$JS.API.STREAM.MSG.GET.${DEAD_LETTER_STREAM}`,
+    `$JS.API.DIRECT.GET.${DEAD_LETTER_STREAM}`,
     `$JS.API.STREAM.MSG.DELETE.${DEAD_LETTER_STREAM}`,
   ],
   subscribe: [`${inboxPrefixOf('operator')}.>`],
@@ -91,16 +92,18 @@ export const readerPermissions = (reader: string, { producers }: Topology): Perm
   publish: [
     '$JS.API.INFO',
     '$JS.API.STREAM.NAMES',
-    ...producers.map(streamOf).flatMap((stream) => [
-      `$JS.API.STREAM.INFO.${stream}`,
-      `$JS.API.CONSUMER.CREATE.${stream}.${reader}`,
-      `$JS.API.CONSUMER.CREATE.${stream}.${reader}.events.>`,
-      `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${reader}`,
-      `$JS.API.CONSUMER.INFO.${stream}.${reader}`,
-      `$JS.API.CONSUMER.DELETE.${stream}.${reader}`,
-      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`,
-      `$JS.ACK.${stream}.${reader}.>`,
-    ]),
+    ...producers
+      .map(streamOf)
+      .flatMap((stream) => [
+        `$JS.API.STREAM.INFO.${stream}`,
+        `$JS.API.CONSUMER.CREATE.${stream}.${reader}`,
+        `$JS.API.CONSUMER.CREATE.${stream}.${reader}.events.>`,
+        `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${reader}`,
+        `$JS.API.CONSUMER.INFO.${stream}.${reader}`,
+        `$JS.API.CONSUMER.DELETE.${stream}.${reader}`,
+        `$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`,
+        `$JS.ACK.${stream}.${reader}.>`,
+      ]),
   ],
   subscribe: ['events.>', '_INBOX.>'],
 });

@@ -1,0 +1,91 @@
+import { CREDENTIAL_BUCKET } from '@mooring/contracts';
+import { jetstream } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import type { Bus } from '../bus/bus.ts';
+import { toFailure } from '../bus/jetstream-failure.ts';
+
+/** Told of a key that was put or erased, or, without a key, that any may have been: look at all. */
+export type OnCredentialChange = (key: string | undefined) => void;
+
+/**
+ * Carries credentials, encrypted to their reader, from connections to discovery. It keeps the last value of a key and no
+ * history. What is in it can be lost with JetStream's last minutes: the writer puts it back by reconciling. Calls throw a
+ * `Failure` of the world; `denied` for whoever may not.
+ */
+export interface CredentialChannel {
+  /** Stores `bytes` under `key` (letters, digits, `-`, `_`, `=`, `/`, `.`) in place of what was there; resolves when stored. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** `undefined` for a key that is not there or was erased. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Removes the value; only that there once was one is kept. */
+  erase(key: string): Promise<void>;
+  /** The keys that have a value now, in no order. */
+  keys(): Promise<readonly string[]>;
+  /**
+   * Watches until `signal` aborts: first one call without a key, then one per change, and one without a key after each
+   * reconnection, since changes may have been missed. Level-triggered: read the value, the call only says where to look.
+   */
+  watch(onChange: OnCredentialChange, signal: AbortSignal): void;
+}
+
+const STREAM = `KV_${CREDENTIAL_BUCKET}`;
+const SUBJECT_PREFIX = `$KV.${CREDENTIAL_BUCKET}.`;
+/** Values read at once to tell keys from what is left of erased ones. */
+const READS_AT_ONCE = 64;
+
+export async function createCredentialChannel(bus: Bus): Promise<CredentialChannel> {
+  const { connection } = bus;
+  const bucket = await new Kvm(jetstream(connection)).open(CREDENTIAL_BUCKET, { allow_direct: true });
+  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw toFailure(`${what} a credential`, thrown);
+    }
+  };
+  const get = (key: string): Promise<Uint8Array | undefined> =>
+    call('reading', async () => {
+      const entry = await bucket.get(key);
+      return entry?.operation === 'PUT' ? entry.value : undefined;
+    });
+
+  return {
+    get,
+    put: (key, bytes) =>
+      call('storing', async () => {
+        await bucket.put(key, bytes);
+      }),
+    erase: (key) => call('erasing', () => bucket.purge(key)),
+    keys: () =>
+      call('listing', async () => {
+        const manager = await jetstream(connection).jetstreamManager(false);
+        const { state } = await manager.streams.info(STREAM, { subjects_filter: `${SUBJECT_PREFIX}>` });
+        const all = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(SUBJECT_PREFIX.length));
+        const present: string[] = [];
+        for (let from = 0; from < all.length; from += READS_AT_ONCE) {
+          const some = all.slice(from, from + READS_AT_ONCE);
+          const values = await Promise.all(some.map(get));
+          present.push(...some.filter((_key, index) => values[index] !== undefined));
+        }
+        return present;
+      }),
+    watch(onChange, signal) {
+      if (signal.aborted) return;
+      const subscription = connection.subscribe(`${SUBJECT_PREFIX}>`, {
+        callback: (error, message) => {
+          if (error === null) onChange(message.subject.slice(SUBJECT_PREFIX.length));
+        },
+      });
+      const stopListening = bus.onReconnect(() => onChange(undefined));
+      signal.addEventListener(
+        'abort',
+        () => {
+          subscription.unsubscribe();
+          stopListening();
+        },
+        { once: true },
+      );
+      onChange(undefined);
+    },
+  };
+}
