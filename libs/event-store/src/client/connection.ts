@@ -1,4 +1,8 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { delay } from '@mooring/kernel';
+
+/** Cancelled calls end at once; this is for one that does not. */
+const DISPOSE_MS = 2_000;
 
 /** One client of EventStoreDB with its channel. */
 export interface Connection {
@@ -13,7 +17,9 @@ export function openConnection(connectionString: string): Connection {
   return {
     client,
     async close() {
-      await client.dispose();
+      const disposed = new AbortController();
+      await Promise.race([client.dispose(), delay(DISPOSE_MS, disposed.signal)]);
+      disposed.abort();
       await closeChannel(client);
     },
   };

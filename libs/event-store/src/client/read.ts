@@ -67,7 +67,8 @@ async function* readOnce(connection: Connection, streamName: string, { from, isF
 
 /**
  * Gives what a read of the client brings; a missing stream is empty. The client gives a read no deadline, so one that brings
- * nothing for `timeoutMs` while it is waited for ends with Failure `timeout`. Leaving early cancels the call.
+ * nothing for `timeoutMs` while it is waited for ends with Failure `timeout`. Leaving early cancels
+ * the call.
  */
 export async function* withStallLimit<E extends ResolvedEvent>(
   stream: StreamingRead<E>,
@@ -77,7 +78,7 @@ export async function* withStallLimit<E extends ResolvedEvent>(
     stream.destroy(new Failure('timeout', `the event store sent nothing for ${timeoutMs} ms`));
   }, timeoutMs);
   try {
-    for await (const event of stream) {
+    for await (const event of stream.iterator({ destroyOnReturn: false })) {
       clearTimeout(timer);
       yield event;
       timer.refresh();
@@ -86,6 +87,8 @@ export async function* withStallLimit<E extends ResolvedEvent>(
     if (!(thrown instanceof StreamNotFoundError)) throw thrown;
   } finally {
     clearTimeout(timer);
+    // Flowing on, because a cancelled call only ends once everything it still holds has been taken.
+    stream.resume();
     await stream.cancel().catch(() => undefined);
   }
 }

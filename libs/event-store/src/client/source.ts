@@ -117,8 +117,10 @@ function subscribe(
       clearTimeout(confirmation);
       // It rejects when the call was never made.
       await subscription.unsubscribe().catch(() => undefined);
-      subscription.destroy();
+      // Flowing on, because a cancelled call only ends once everything it still holds has been taken.
+      subscription.resume();
       await connection.close();
+      subscription.destroy();
     },
   };
 }
