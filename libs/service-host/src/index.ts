@@ -25,6 +25,7 @@ export { Secret } from './config/secret.ts';
 export type { ReadinessContributor, ReadinessReport, ReadinessState } from './health/readiness.ts';
 export { createLogger, type Logger, type LogLevel } from './logs/logger.ts';
 export { redact, redactText } from './logs/redact.ts';
+export { traceOf } from './tracing/http-tracing.ts';
 export { activeTrace } from './tracing/active-trace.ts';
 
 export { Problem, type ProblemOptions, type RequestError } from './problems/problem.ts';
@@ -32,7 +33,10 @@ export { PROBLEM_MEDIA_TYPE, ProblemBody, problemBody } from './problems/problem
 export { toProblem } from './problems/to-problem.ts';
 
 export { Operation, operationSchema, type OperationOptions } from './http/operation.ts';
-export { Caller, requestContext, type RequestContext } from './http/request-context.ts';
+export { Caller, callerSignal, requestContext, type RequestContext } from './http/request-context.ts';
 export { INTERNAL_HEADER, USER_HEADER } from './http/internal-auth.ts';
 export { SECURITY, type OpenApiDocument } from './http/open-api.ts';
 export { expectDocumented } from './http/expect-documented.ts';
+
+export { spineConfigSpec } from './spine/spine-config.ts';
+export { openSpine, type Spine, type SpineConfig, type SpineOptions } from './spine/spine.ts';

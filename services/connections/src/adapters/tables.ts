@@ -14,3 +14,6 @@ export interface CredentialRow {
 export interface ConnectionsDatabase extends ConnectionsTables {
   credential: CredentialRow;
 }
+
+/** The name of the projection of connections and imports, and of the schema its tables are in. */
+export const VIEW = 'connections_view';
