@@ -32,10 +32,11 @@ export { Problem, type ProblemOptions, type RequestError } from './problems/prob
 export { PROBLEM_MEDIA_TYPE, ProblemBody, problemBody } from './problems/problem-body.ts';
 export { toProblem } from './problems/to-problem.ts';
 
-export { Operation, operationSchema, type OperationOptions } from './http/operation.ts';
+export { isProbe } from './http/probe.ts';
+export { HIDDEN, Operation, operationSchema, type OperationOptions } from './http/operation.ts';
 export { Caller, callerSignal, requestContext, type RequestContext } from './http/request-context.ts';
 export { INTERNAL_HEADER, USER_HEADER } from './http/internal-auth.ts';
-export { SECURITY, type OpenApiDocument } from './http/open-api.ts';
+export { documentRoutes, type OpenApiDocument } from './http/open-api.ts';
 export { expectDocumented } from './http/expect-documented.ts';
 
 export { spineConfigSpec } from './spine/spine-config.ts';

@@ -19,7 +19,7 @@ await run({
   ...definition,
   wire: async (context: ServiceContext<{ greeting: string }>) => {
     const { log, stopping, fail } = context;
-    const wiring = await definition.wire(context as never);
+    const wiring = await definition.wire(context);
     return {
       ...wiring,
       resources: [resource(log, 'first'), resource(log, 'second')],

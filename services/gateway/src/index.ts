@@ -1,1 +1,2 @@
-export {};
+export { gateway } from './service.ts';
+export { gatewayConfig, type GatewayConfig } from './config.ts';

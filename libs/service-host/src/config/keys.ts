@@ -128,6 +128,8 @@ export function path(options: WithDefault<string> | Optional): ConfigKey<string 
 
 interface SecretOptions extends KeyOptions {
   readonly minBytes?: number;
+  /** Refuse a file that its group or others may read or write (not checked on Windows). */
+  readonly ownerOnly?: boolean;
 }
 
 /**
@@ -137,12 +139,13 @@ interface SecretOptions extends KeyOptions {
 export function secret(options: SecretOptions & { readonly optional: true }): ConfigKey<Secret | undefined>;
 export function secret(options: SecretOptions & { readonly optional?: never }): ConfigKey<Secret>;
 export function secret(options: SecretOptions & { readonly optional?: true }): ConfigKey<Secret | undefined> {
-  const { minBytes = 1, env, description, optional } = options;
+  const { minBytes = 1, ownerOnly = false, env, description, optional } = options;
   const common = { env: `${env}_FILE`, description };
   return defineKey<Secret>(optional ? { ...common, optional } : common, {
     allowed: `file holding a secret of at least ${minBytes} ${minBytes === 1 ? 'byte' : 'bytes'}`,
     secret: true,
     fromFile: true,
+    ownerOnly,
     parse: (content) => {
       if (Buffer.byteLength(content) < minBytes) throw new Error(`the file holds fewer than ${minBytes} bytes`);
       return new Secret(content);

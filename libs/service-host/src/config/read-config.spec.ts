@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -13,6 +13,7 @@ const spec = {
   database: url({ env: 'WIDGETS_DATABASE_URL', protocols: ['postgresql:'], credentials: true, description: 'rows' }),
   hosts: list({ env: 'WIDGETS_HOSTS', default: [], description: 'hosts' }),
   fast: flag({ env: 'WIDGETS_FAST', default: false, description: 'fast | slow' }),
+  token: secret({ env: 'WIDGETS_TOKEN', ownerOnly: true, optional: true, description: 'token' }),
   key: secret({ env: 'WIDGETS_KEY', minBytes: 4, optional: true, description: 'key' }),
   note: text({ env: 'WIDGETS_NOTE', optional: true, description: 'note' }),
 };
@@ -59,6 +60,7 @@ describe('readConfig', () => {
       hosts: ['a', 'b', 'c'],
       fast: true,
       key: 'sesame',
+      token: undefined,
       note: undefined,
     });
   });
@@ -101,6 +103,14 @@ describe('readConfig', () => {
     expect(key?.equals('sesame!')).toBe(true);
     expect(key?.equals('sesame')).toBe(false);
     expect(findingsOf({ ...valid, WIDGETS_KEY_FILE: fileWith('abc') }).join()).toMatch(/fewer than 4 bytes/);
+  });
+
+  it('refuses a file that others may read where only the owner should', () => {
+    const file = fileWith('open-sesame');
+    chmodSync(file, 0o640);
+    expect(findingsOf({ ...valid, WIDGETS_TOKEN_FILE: file }).join()).toContain(`chmod 600 "${file}"`);
+    chmodSync(file, 0o600);
+    expect(findingsOf({ ...valid, WIDGETS_TOKEN_FILE: file })).toEqual([]);
   });
 
   it('describes itself as data and as a table', () => {

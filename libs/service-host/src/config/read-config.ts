@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '@mooring/kernel';
 import { nearest } from './nearest.ts';
 import type { ConfigKey, ConfigOf, ConfigSpec } from './spec.ts';
@@ -19,11 +19,19 @@ export class ConfigError extends Error {
 const variablesOf = (key: ConfigKey<unknown>): readonly string[] =>
   key.fileEnv === undefined ? [key.env] : [key.env, key.fileEnv];
 
-function readFileText(file: string): string {
+const OTHERS = 0o077;
+
+function checkOwnerOnly(file: string): void {
+  const mode = process.platform === 'win32' ? 0 : statSync(file).mode & OTHERS;
+  if (mode !== 0) throw new Error(`others may read or change it; run: chmod 600 "${file}"`);
+}
+
+function readFileText(file: string, ownerOnly: boolean): string {
   try {
+    if (ownerOnly) checkOwnerOnly(file);
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (thrown) {
-    throw new Error(`the file "${file}" cannot be read: ${messageOf(thrown)}`, { cause: thrown });
+    throw new Error(`the file "${file}" cannot be used: ${messageOf(thrown)}`, { cause: thrown });
   }
 }
 
@@ -33,7 +41,7 @@ function rawOf(key: ConfigKey<unknown>, env: Environment): string | undefined {
   const file = key.fromFile ? direct : (key.fileEnv && env[key.fileEnv]) || undefined;
   if (!key.fromFile && direct !== undefined && file !== undefined)
     throw new Error(`set either it or ${key.fileEnv ?? ''}, not both`);
-  return file === undefined ? direct : readFileText(file);
+  return file === undefined ? direct : readFileText(file, key.ownerOnly);
 }
 
 function unknownFindings(spec: ConfigSpec, env: Environment, prefixes: readonly string[]): string[] {

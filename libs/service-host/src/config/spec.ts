@@ -13,6 +13,8 @@ export interface ConfigKey<T> {
   readonly fileEnv?: string;
   /** The variable names a file; `parse` gets what it holds, without one line break at the end. */
   readonly fromFile: boolean;
+  /** The file must not be readable by others than its owner. */
+  readonly ownerOnly: boolean;
   /** Reads the variable's text. Throws an Error whose message completes "KEY: …"; never with the value of a secret in it. */
   readonly parse: (raw: string) => T;
   readonly fallback: () => T;
@@ -39,6 +41,7 @@ export interface KeyKind<T> {
   readonly show?: (value: T) => string;
   readonly secret?: boolean;
   readonly fromFile?: boolean;
+  readonly ownerOnly?: boolean;
   readonly fileEnv?: string;
 }
 
@@ -54,6 +57,7 @@ export function defineKey<T>(options: WithDefault<T> | Optional, kind: KeyKind<T
     required: value === undefined && options.optional !== true,
     secret: kind.secret ?? false,
     fromFile: kind.fromFile ?? false,
+    ownerOnly: kind.ownerOnly ?? false,
     ...(kind.fileEnv === undefined ? {} : { fileEnv: kind.fileEnv }),
     parse: kind.parse,
     fallback: () => value,

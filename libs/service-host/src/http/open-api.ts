@@ -20,7 +20,7 @@ export interface Operation {
 }
 
 /** How people and tools prove themselves: to the gateway, which the documents describe; services themselves ask otherwise. */
-export const SECURITY = {
+const SECURITY = {
   schemes: {
     bearer: { type: 'http', scheme: 'bearer', description: 'The token that the start of the system printed.' },
     cookie: { type: 'apiKey', in: 'cookie', name: 'mooring_token', description: 'Set by the printed link.' },
@@ -91,12 +91,19 @@ function complete(document: OpenApiDocument): OpenApiDocument {
   };
 }
 
-/** Collects the routes that are registered after it, and serves their document at `/openapi.json`. */
-export async function serveOpenApi(http: FastifyInstance, service: string, version: string): Promise<void> {
+/**
+ * Collects the routes that are registered after it and are not hidden. Gives a function that makes their document, complete with
+ * problems, names and the security scheme; call it when the service is ready to listen, not before.
+ */
+export async function documentRoutes(
+  http: FastifyInstance,
+  title: string,
+  version: string,
+): Promise<() => OpenApiDocument> {
   await http.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: `Mooring ${service}`, version },
+      info: { title, version },
       components: { securitySchemes: structuredClone(SECURITY.schemes) as never },
       security: structuredClone(SECURITY.requirement) as never,
     },
@@ -104,10 +111,13 @@ export async function serveOpenApi(http: FastifyInstance, service: string, versi
     stripBasePath: false,
   });
   let document: OpenApiDocument | undefined;
-  http.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
-    document ??= complete(asDocument(http.swagger()));
-    return reply.send(document);
-  });
+  return () => (document ??= complete(asDocument(http.swagger())));
+}
+
+/** Serves the document of the routes that are registered after it at `/openapi.json`. */
+export async function serveOpenApi(http: FastifyInstance, service: string, version: string): Promise<void> {
+  const document = await documentRoutes(http, `Mooring ${service}`, version);
+  http.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(document()));
 }
 
 function asDocument(value: unknown): OpenApiDocument {

@@ -1,4 +1,5 @@
 import { RouteSchema } from '@nestjs/platform-fastify';
+import type { FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 
 /** One operation of the API: checked at the edge and documented from the same schemas. */
@@ -28,6 +29,9 @@ export const Operation = (options: OperationOptions): MethodDecorator => RouteSc
 
 /** The same for a raw Fastify route: `http.get(path, { schema: operationSchema({…}) }, handler)`. */
 export const operationSchema = (options: OperationOptions): Record<string, unknown> => toFastifySchema(options);
+
+/** Schema of a raw route that is no part of the API: neither documented nor checked. */
+export const HIDDEN: FastifySchema = Object.freeze({ hide: true });
 
 function toFastifySchema({ query, problems, ...options }: OperationOptions): Record<string, unknown> {
   return {

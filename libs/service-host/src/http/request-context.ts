@@ -40,6 +40,10 @@ function signalOf(reply: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
+/** Aborts when the caller leaves before the answer is complete; for routes that have no {@link RequestContext}. */
+export const callerSignal = (request: FastifyRequest): AbortSignal =>
+  signals.get(request) ?? new AbortController().signal;
+
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 const refuseHeader = (header: string, detail: string): Problem =>
@@ -75,7 +79,7 @@ export function requestContext(request: FastifyRequest): RequestContext {
       typeof correlationId === 'string' && isUuid(correlationId) ? correlationId.toLowerCase() : randomUuid(),
     idempotencyKey: idempotencyKeyOf(request),
     ...traceOf(request),
-    signal: signals.get(request) ?? new AbortController().signal,
+    signal: callerSignal(request),
   };
   contexts.set(request, made);
   return made;

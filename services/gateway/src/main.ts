@@ -1,0 +1,4 @@
+import { run } from '@mooring/service-host';
+import { gateway } from './service.ts';
+
+await run(gateway);
