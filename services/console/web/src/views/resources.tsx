@@ -1,0 +1,118 @@
+import type { ResourceKind, ResourceView } from '@mooring/contracts';
+import { useState } from 'preact/hooks';
+import { Moment } from '../components/moment.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { recordSummary } from '../model/record-summary.ts';
+import { usePage } from '../stores/context.ts';
+import { useFetched } from '../stores/use-fetched.ts';
+
+const KINDS: Readonly<Record<ResourceKind, string>> = {
+  Namespace: 'Namespaces',
+  Node: 'Nodes',
+  Deployment: 'Deployments',
+  StatefulSet: 'StatefulSets',
+  DaemonSet: 'DaemonSets',
+  Service: 'Services',
+  EndpointSlice: 'EndpointSlices',
+  Pod: 'Pods',
+};
+
+const ResourceTable = ({ resources }: { resources: readonly ResourceView[] }) => (
+  <div class="scrolls">
+    <table class="resources">
+      <caption class="for-readers">Resources of the cluster</caption>
+      <thead>
+        <tr>
+          <th scope="col">Kind</th>
+          <th scope="col">Namespace</th>
+          <th scope="col">Name</th>
+          <th scope="col">Facts</th>
+          <th scope="col">Created</th>
+        </tr>
+      </thead>
+      <tbody>
+        {resources.map(({ uid, kind, namespace, name, record, createdAt }) => (
+          <tr key={uid}>
+            <td>{kind}</td>
+            <td>{namespace ?? <span class="muted">–</span>}</td>
+            <th scope="row">{name}</th>
+            <td class="muted">{recordSummary(record)}</td>
+            <td class="muted">{createdAt === undefined ? '–' : <Moment time={createdAt} />}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+/** The resources known of one cluster, a page at a time. `stamp` changes when it may be worth reading again. */
+export function Resources({ connectionId, stamp }: { connectionId: string; stamp: string }) {
+  const { api } = usePage().console;
+  const [kind, setKind] = useState('');
+  const [name, setName] = useState('');
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
+  const page = useFetched(JSON.stringify([connectionId, kind, name, cursor]), stamp, () =>
+    api.resources({ connectionId, kind: kind || undefined, name: name || undefined, cursor }),
+  );
+  const next = page.value?.nextCursor;
+  return (
+    <section aria-labelledby="resources-title">
+      <div class="section-head">
+        <h2 id="resources-title">Resources</h2>
+        <div class="toolbar-right">
+          <label>
+            Kind{' '}
+            <select
+              value={kind}
+              onChange={(event) => {
+                setKind(event.currentTarget.value);
+                setCursors([]);
+              }}
+            >
+              <option value="">All</option>
+              {Object.entries(KINDS).map(([value, label]) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <input
+            type="search"
+            placeholder="Part of the name"
+            aria-label="Search resources by name"
+            value={name}
+            onInput={(event) => {
+              setName(event.currentTarget.value);
+              setCursors([]);
+            }}
+          />
+        </div>
+      </div>
+      {page.problem !== undefined && <ProblemNote problem={page.problem} />}
+      {page.value !== undefined &&
+        (page.value.items.length === 0 ? (
+          <p class="muted">{kind === '' && name === '' ? 'No resources are known.' : 'No resource matches.'}</p>
+        ) : (
+          <ResourceTable resources={page.value.items} />
+        ))}
+      {!page.loaded && page.problem === undefined && <p class="muted loading">Reading the resources…</p>}
+      {(next !== undefined || cursors.length > 0) && (
+        <div class="paging" role="group" aria-label="Pages of resources">
+          <button type="button" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
+            Previous
+          </button>
+          <span class="muted">Page {cursors.length + 1}</span>
+          <button
+            type="button"
+            disabled={next === undefined}
+            onClick={() => next !== undefined && setCursors([...cursors, next])}
+          >
+            Next
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
