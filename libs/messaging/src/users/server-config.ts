@@ -19,12 +19,12 @@ export interface BusUsers {
 
 export interface NatsServerOptions {
   readonly host?: string;
-  /** 0 to 65535. */
-  readonly port: number;
+  /** Where it listens, 0 to 65535; unless told here, on the command line. */
+  readonly port?: number;
   /** For `/healthz` and the like; not served without it. */
   readonly monitorPort?: number;
-  /** Absolute path of the folder that JetStream keeps everything in. */
-  readonly storeFolder: string;
+  /** Absolute path of the folder that JetStream keeps everything in; unless told here, on the command line. */
+  readonly storeFolder?: string;
   readonly users: BusUsers;
   readonly topology: Topology;
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
@@ -74,11 +74,18 @@ function userBlocks(users: BusUsers, topology: Topology): readonly string[] {
 /** The text of a configuration file for nats-server 2.12 or newer. Throws for a key or name that could not stand in one. */
 export function natsServerConfig(options: NatsServerOptions): string {
   const { host = '127.0.0.1', port, monitorPort, storeFolder, users, topology, tls } = options;
-  return `server_name: mooring
-listen: ${quoted(`${host}:${port}`)}
-${monitorPort === undefined ? '' : `http: ${quoted(`127.0.0.1:${monitorPort}`)}\n`}max_payload: ${PAYLOAD_BYTES_MAX}
-jetstream: { store_dir: ${quoted(storeFolder)} }
-${tls === undefined ? '' : `tls: { cert_file: ${quoted(tls.certificateFile)}, key_file: ${quoted(tls.keyFile)} }\n`}authorization: {
+  const settings = [
+    'server_name: mooring',
+    ...(port === undefined ? [] : [`listen: ${quoted(`${host}:${port}`)}`]),
+    ...(monitorPort === undefined ? [] : [`http: ${quoted(`127.0.0.1:${monitorPort}`)}`]),
+    `max_payload: ${PAYLOAD_BYTES_MAX}`,
+    storeFolder === undefined ? 'jetstream: enabled' : `jetstream: { store_dir: ${quoted(storeFolder)} }`,
+    ...(tls === undefined
+      ? []
+      : [`tls: { cert_file: ${quoted(tls.certificateFile)}, key_file: ${quoted(tls.keyFile)} }`]),
+  ];
+  return `${settings.join('\n')}
+authorization: {
   users: [
 ${userBlocks(users, topology).join('\n')}
   ]

@@ -1,0 +1,47 @@
+import { Failure } from '@mooring/kernel';
+import { RETRY_POLICY, settle, type Outcome } from './settle.ts';
+
+const failed = (thrown: unknown): Outcome => ({ kind: 'failed', thrown });
+const going = (tries: number) => ({ tries, stopping: false });
+
+describe('what becomes of a message', () => {
+  it.each(['handled', 'not-wanted', 'unknown-type'] as const)('is acknowledged when %s', (kind) => {
+    expect(settle({ kind }, going(1))).toEqual({ kind: 'ack' });
+  });
+
+  it('goes to the dead letters at once when it cannot be read', () => {
+    expect(settle({ kind: 'unreadable', reason: 'not JSON' }, going(1))).toEqual({ kind: 'park', reason: 'not JSON' });
+  });
+
+  it('goes to the dead letters at once when a retry cannot help', () => {
+    expect(settle(failed(new Failure('invalid', 'no such cluster')), going(1))).toEqual({
+      kind: 'park',
+      reason: 'invalid: no such cluster',
+    });
+  });
+
+  it('is tried again, ever later, when a retry can help, and then parked', () => {
+    const conflict = failed(new Failure('conflict', 'another writer'));
+    const delays = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((tries) => settle(conflict, going(tries)));
+    expect(delays).toEqual(
+      [250, 500, 1000, 2000, 4000, 8000, 16000, 30000, 30000].map((delayMs) => ({ kind: 'retry', delayMs })),
+    );
+    expect(settle(conflict, going(RETRY_POLICY.triesMax)).kind).toBe('park');
+  });
+
+  it('survives an outage of what the handler needs far longer than other failures', () => {
+    const outage = failed(new Failure('unavailable', 'no database'));
+    expect(settle(outage, going(RETRY_POLICY.outageTriesMax - 1))).toEqual({ kind: 'retry', delayMs: 30_000 });
+    expect(settle(outage, going(RETRY_POLICY.outageTriesMax)).kind).toBe('park');
+  });
+
+  it('is tried a few times for a bug, then parked with its message', () => {
+    const bug = failed(new TypeError('x is undefined'));
+    expect(settle(bug, going(1)).kind).toBe('retry');
+    expect(settle(bug, going(3))).toEqual({ kind: 'park', reason: 'bug: x is undefined' });
+  });
+
+  it('is given back, not parked, when it fails because the process stops', () => {
+    expect(settle(failed(new Error('aborted')), { tries: 99, stopping: true })).toEqual({ kind: 'release' });
+  });
+});
