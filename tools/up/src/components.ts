@@ -1,0 +1,196 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  checkoutFolder,
+  ensureEngine,
+  startNatsServer,
+  startPostgres,
+  startProcess,
+  type EngineProcess,
+} from '@mooring/engines';
+import { natsServerConfig, topology } from '@mooring/messaging';
+import type { Logs } from './logs.ts';
+import type { Options } from './options.ts';
+import type { Ports } from './ports.ts';
+import { NATS_SERVICES, type Secrets } from './secrets.ts';
+import type { Component } from './supervisor.ts';
+
+export interface Installation {
+  readonly options: Options;
+  readonly ports: Ports;
+  readonly secrets: Secrets;
+  readonly logs: Logs;
+}
+
+export const natsUrl = ({ ports }: Installation): string => `nats://127.0.0.1:${ports.nats}`;
+export const gatewayUrl = ({ ports }: Installation): string => `http://127.0.0.1:${ports.gateway}`;
+export const superuserUrl = ({ ports, secrets }: Installation): string =>
+  `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${ports.postgres}/postgres`;
+export const demoKubeconfig = ({ options }: Installation): string =>
+  join(options.dataFolder, 'demo', 'kubeconfig.yaml');
+
+const program = (folder: string): string => join(checkoutFolder(), folder, 'dist/src/main.js');
+
+/** The engines, in the order of starting; nothing depends on that order but the provisioning that follows. */
+export function engineComponents(installation: Installation): readonly Component[] {
+  const { options, ports, secrets, logs } = installation;
+  const folder = (name: string): string => join(options.dataFolder, name);
+  return [
+    {
+      name: 'nats',
+      start: () => {
+        const storeFolder = folder('nats');
+        const config = natsServerConfig({
+          port: ports.nats,
+          storeFolder,
+          topology: topology(),
+          users: {
+            services: Object.fromEntries(NATS_SERVICES.map((service) => [service, secrets.natsPublicKey(service)])),
+            provisioner: secrets.natsPublicKey('provisioner'),
+            operator: secrets.natsPublicKey('operator'),
+            readers: { reader: secrets.natsPublicKey('reader') },
+          },
+        });
+        return startNatsServer({ dataFolder: storeFolder, port: ports.nats, config, log: logs.of('nats') });
+      },
+    },
+    {
+      name: 'postgres',
+      start: () =>
+        startPostgres({
+          dataFolder: folder('postgres'),
+          port: ports.postgres,
+          password: secrets.postgresPassword,
+          settings: { max_connections: '200', shared_buffers: '64MB' },
+          log: logs.of('postgres'),
+        }),
+    },
+    {
+      name: 'event-store',
+      start: () =>
+        startNode('event-store', program('libs/event-store-node'), {
+          args: [
+            ...['--insecure', '--port', String(ports.eventStore), '--http-port', String(ports.eventStoreHttp)],
+            ...['--data', folder('event-store')],
+          ],
+          env: {},
+          log: logs.of('event-store'),
+          isReady: (line) => line.includes('"ready":true'),
+        }),
+    },
+  ];
+}
+
+/** The services; they find each other by the bus, so none waits for another. */
+export function serviceComponents(
+  installation: Installation,
+  onLine: (name: string, line: string) => void,
+): readonly Component[] {
+  const { ports, logs } = installation;
+  return Object.entries(serviceEnvironments(installation)).map(([name, env]) => {
+    const write = logs.of(name);
+    return {
+      name,
+      start: () =>
+        startNode(name, program(`services/${name}`), {
+          args: [],
+          env: { MOORING_HTTP_PORT: String(ports[name as keyof Ports]), ...env },
+          log: (line) => {
+            write(line);
+            onLine(name, line);
+          },
+          isReady: (line) => line.includes('"msg":"ready"'),
+        }),
+    };
+  });
+}
+
+function serviceEnvironments(installation: Installation): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const { options, ports, secrets } = installation;
+  const host = {
+    MOORING_INTERNAL_SECRET_FILE: secrets.internalSecretFile,
+    ...(options.otlpEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint }),
+  };
+  const spine = (service: (typeof NATS_SERVICES)[number]): Record<string, string> => {
+    const prefix = service.toUpperCase();
+    return {
+      ...host,
+      MOORING_SYSTEM_ID: secrets.systemId,
+      [`${prefix}_DATABASE_URL`]: `postgres://${service}:${secrets.databasePassword(service)}@127.0.0.1:${ports.postgres}/${service}`,
+      [`${prefix}_EVENTSTORE_URL`]: `esdb://127.0.0.1:${ports.eventStore}?tls=false`,
+      [`${prefix}_NATS_URL`]: natsUrl(installation),
+      [`${prefix}_NATS_SEED_FILE`]: secrets.natsSeedFile(service),
+    };
+  };
+  const kubeconfig = options.demo ? demoKubeconfig(installation) : options.kubeconfig;
+  const url = (port: number): string => `http://127.0.0.1:${port}`;
+  return {
+    connections: {
+      ...spine('connections'),
+      CONNECTIONS_CREDENTIAL_KEY_FILE: secrets.credentialKeyFile,
+      CONNECTIONS_DISCOVERY_PUBLIC_KEY_FILE: secrets.discoveryPublicKeyFile,
+      ...(kubeconfig === undefined ? {} : { CONNECTIONS_STARTUP_KUBECONFIG: kubeconfig }),
+      ...(options.allow.length === 0 ? {} : { CONNECTIONS_STARTUP_ALLOW: options.allow.join(',') }),
+    },
+    discovery: { ...spine('discovery'), DISCOVERY_CREDENTIAL_KEY_FILE: secrets.discoveryPrivateKeyFile },
+    notifications: spine('notifications'),
+    console: host,
+    gateway: {
+      ...host,
+      GATEWAY_TOKEN_FILE: secrets.tokenFile,
+      GATEWAY_USER_ID: secrets.userId,
+      GATEWAY_CONNECTIONS_URL: url(ports.connections),
+      GATEWAY_DISCOVERY_URL: url(ports.discovery),
+      GATEWAY_NOTIFICATIONS_URL: url(ports.notifications),
+      GATEWAY_CONSOLE_URL: url(ports.console),
+    },
+  };
+}
+
+/** Simulated clusters, on ports behind those of the installation. */
+export function demoComponent(installation: Installation): Component {
+  const { options, ports, logs } = installation;
+  mkdirSync(join(options.dataFolder, 'demo'), { recursive: true, mode: 0o700 });
+  return {
+    name: 'demo',
+    start: () =>
+      startNode('demo', program('tools/kube-sim'), {
+        args: [
+          ...['--clusters', '3', '--port', String(ports.demo + 1), '--control-port', String(ports.demo)],
+          ...['--kubeconfig-out', demoKubeconfig(installation), '--data', join(options.dataFolder, 'demo')],
+        ],
+        env: {},
+        log: logs.of('demo'),
+        isReady: (line) => line.includes('ready'),
+      }),
+  };
+}
+
+async function startNode(
+  what: string,
+  file: string,
+  options: {
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly log: (line: string) => void;
+    readonly isReady: (line: string) => boolean;
+  },
+): Promise<EngineProcess> {
+  const { process: started } = await startProcess({
+    what,
+    program: process.execPath,
+    args: ['--enable-source-maps', file, ...options.args],
+    // Only what a program needs to run at all comes from outside; its configuration is given here, whole.
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_NO_WARNINGS: '1', ...options.env },
+    readyWhen: (line) => (options.isReady(line) ? true : undefined),
+    readyTimeoutMs: 60_000,
+    stopTimeoutMs: 15_000,
+    log: options.log,
+  });
+  return started;
+}
+
+/** Finds or builds what has to be there before anything is started. */
+export async function ensureEngines(say: (message: string) => void): Promise<void> {
+  for (const name of ['nats-server', 'postgres'] as const) await ensureEngine(name, { progress: say });
+}

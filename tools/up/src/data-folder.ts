@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '@mooring/kernel';
+
+/** Raised when what an older version left in a data folder could not be used by this one as it is. */
+const FORMAT = 1;
+
+const MARKER = 'mooring.json';
+
+/**
+ * Takes a folder as the one place for all state: makes it (0700) when it is missing. Throws a Failure `invalid` for a folder
+ * of another format and for one that holds something else.
+ */
+export function claimDataFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const marker = join(folder, MARKER);
+  if (!existsSync(marker)) {
+    if (readdirSync(folder).length > 0) {
+      throw new Failure('invalid', `${folder} holds something else: choose an empty or a new folder with --data DIR`);
+    }
+    writeFileSync(marker, `${JSON.stringify({ format: FORMAT })}\n`);
+    return;
+  }
+  const format = readFormat(marker);
+  if (format !== FORMAT) {
+    throw new Failure(
+      'invalid',
+      `${folder} has data of format ${format ?? 'unknown'}, and this version uses format ${FORMAT}: start the version that wrote it, or choose another folder with --data DIR`,
+    );
+  }
+}
+
+function readFormat(marker: string): number | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(marker, 'utf8'));
+    return typeof value === 'object' && value !== null && 'format' in value && typeof value.format === 'number'
+      ? value.format
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

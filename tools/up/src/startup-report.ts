@@ -1,0 +1,75 @@
+import type { ImportView } from '@mooring/contracts';
+import { delay } from '@mooring/kernel';
+import { gatewayUrl, natsUrl, type Installation } from './components.ts';
+
+/** What runs where, and the link to open. */
+export function describeInstallation(installation: Installation, readyInMs: number): string {
+  const { options, ports, secrets, logs } = installation;
+  const rows = [
+    ['page and API', `${gatewayUrl(installation)}  (API description: /api/openapi.json)`],
+    ['events', `${natsUrl(installation)}  subject events.>  read-only user: ${secrets.natsSeedFile('reader')}`],
+    ['event store', `esdb://127.0.0.1:${ports.eventStore}?tls=false`],
+    ['read models', `PostgreSQL 127.0.0.1:${ports.postgres}`],
+    [
+      'services',
+      `connections ${ports.connections}, discovery ${ports.discovery}, notifications ${ports.notifications}, console ${ports.console}`,
+    ],
+    ...(options.demo
+      ? [
+          [
+            'demo',
+            `three simulated clusters; switch one off: curl -X POST http://127.0.0.1:${ports.demo}/clusters/NAME/stop`,
+          ],
+        ]
+      : []),
+    ['data', options.dataFolder],
+    ['logs', logs.folder],
+  ] as const;
+  const table = rows.map(([what, where]) => `  ${(what ?? '').padEnd(14)}${where ?? ''}`).join('\n');
+  return `\nReady in ${(readyInMs / 1000).toFixed(1)} s.\n\n${table}\n\nOpen  ${gatewayUrl(installation)}/?token=${secrets.token}\n\nCtrl-C stops everything.\n`;
+}
+
+const SETTLE_TIMEOUT_MS = 120_000;
+
+/** Tells the outcome of each context of an import as it comes, until all are known or two minutes have passed. */
+export async function followImport(
+  installation: Installation,
+  importId: string,
+  say: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const told = new Set<string>();
+  const until = Date.now() + SETTLE_TIMEOUT_MS;
+  while (!signal.aborted && Date.now() < until) {
+    const view = await readImport(installation, importId, signal);
+    for (const context of view?.contexts ?? []) {
+      if (context.outcome === 'pending' || told.has(context.context)) continue;
+      told.add(context.context);
+      say(describeContext(context));
+    }
+    if (view?.status === 'completed') return;
+    await delay(300, signal);
+  }
+}
+
+function describeContext({ context, outcome, reason }: ImportView['contexts'][number]): string {
+  const why = reason === undefined ? '' : `: ${reason.message}`;
+  const remedy = reason?.suggestedRemediation === undefined ? '' : ` → ${reason.suggestedRemediation}`;
+  return `  ${context}: ${outcome}${why}${remedy}`;
+}
+
+async function readImport(
+  installation: Installation,
+  importId: string,
+  signal: AbortSignal,
+): Promise<ImportView | undefined> {
+  try {
+    const response = await fetch(`${gatewayUrl(installation)}/api/imports/${importId}`, {
+      headers: { authorization: `Bearer ${installation.secrets.token}` },
+      signal,
+    });
+    return response.ok ? ((await response.json()) as ImportView) : undefined;
+  } catch {
+    return undefined;
+  }
+}
