@@ -1,0 +1,33 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { ClusterQueries } from './adapters/cluster-queries.ts';
+import type { DesiredStore } from './adapters/desired-store.ts';
+import type { ResourceQueries } from './adapters/resource-queries.ts';
+import { ConnectionsHandlers } from './bus/connections.handlers.ts';
+import { ClustersController } from './http/clusters.controller.ts';
+import { ResourcesController } from './http/resources.controller.ts';
+import { CLUSTERS, DESIRED, ON_HEARD, RESOURCES } from './tokens.ts';
+
+/** Everything the edges need, made by the composition root. */
+export interface AppParts {
+  readonly desired: DesiredStore;
+  readonly onHeard: () => void;
+  readonly clusters: ClusterQueries;
+  readonly resources: ResourceQueries;
+}
+
+/** The only module: edges, and by name what they need. */
+@Module({})
+export class AppModule {
+  static of(parts: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [ClustersController, ResourcesController, ConnectionsHandlers],
+      providers: [
+        { provide: DESIRED, useValue: parts.desired },
+        { provide: ON_HEARD, useValue: parts.onHeard },
+        { provide: CLUSTERS, useValue: parts.clusters },
+        { provide: RESOURCES, useValue: parts.resources },
+      ],
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { durationMs, integer, secret, spineConfigSpec, type ConfigOf } from '@mooring/service-host';
+
+/** Everything this service reads from its environment, beside what every service understands. */
+export const configSpec = {
+  ...spineConfigSpec('DISCOVERY'),
+  credentialKey: secret({
+    env: 'DISCOVERY_CREDENTIAL_KEY',
+    description: 'Private key (JWK, EC P-256) that credentials are encrypted to.',
+  }),
+  lostLooks: integer({
+    env: 'DISCOVERY_LOST_LOOKS',
+    min: 1,
+    max: 100,
+    default: 3,
+    description: 'So many looks in a row must fail before a cluster counts as lost.',
+  }),
+  lostWindowMs: durationMs({
+    env: 'DISCOVERY_LOST_WINDOW',
+    minMs: 0,
+    maxMs: 3_600_000,
+    default: 30_000,
+    description: 'And over so long.',
+  }),
+  lookTimeoutMs: durationMs({
+    env: 'DISCOVERY_LOOK_TIMEOUT',
+    minMs: 100,
+    maxMs: 120_000,
+    default: 10_000,
+    description: 'How long one look, or one attempt to connect, may take.',
+  }),
+  slowLookMs: durationMs({
+    env: 'DISCOVERY_SLOW_LOOK',
+    minMs: 100,
+    maxMs: 3_600_000,
+    default: 60_000,
+    description: 'How often a cluster that is not watched is looked at.',
+  }),
+  retryMinMs: durationMs({
+    env: 'DISCOVERY_RETRY_MIN',
+    minMs: 10,
+    maxMs: 60_000,
+    default: 1_000,
+    description: 'First bound of the delay between looks at a cluster that is away; it doubles, with full jitter.',
+  }),
+  retryMaxMs: durationMs({
+    env: 'DISCOVERY_RETRY_MAX',
+    minMs: 10,
+    maxMs: 3_600_000,
+    default: 60_000,
+    description: 'Last bound of that delay.',
+  }),
+  refusedRetries: integer({
+    env: 'DISCOVERY_REFUSED_RETRIES',
+    min: 0,
+    max: 1_000,
+    default: 5,
+    description: 'Looks at a cluster that refused us, until there is a new credential or somebody asks for a look.',
+  }),
+  refusedRetryMinMs: durationMs({
+    env: 'DISCOVERY_REFUSED_RETRY_MIN',
+    minMs: 10,
+    maxMs: 3_600_000,
+    default: 10_000,
+    description: 'First bound of the delay between those looks; it doubles, with full jitter.',
+  }),
+  refusedRetryMaxMs: durationMs({
+    env: 'DISCOVERY_REFUSED_RETRY_MAX',
+    minMs: 10,
+    maxMs: 3_600_000,
+    default: 300_000,
+    description: 'Last bound of that delay.',
+  }),
+  reconcileMs: durationMs({
+    env: 'DISCOVERY_RECONCILE',
+    minMs: 50,
+    maxMs: 60_000,
+    default: 1_000,
+    description: 'How often what should be so is compared with what is done about it.',
+  }),
+  firstStates: integer({
+    env: 'DISCOVERY_FIRST_STATES',
+    min: 1,
+    max: 1_000,
+    default: 4,
+    description: 'Clusters whose first state is read at a time.',
+  }),
+};
+
+export type DiscoveryConfig = ConfigOf<typeof configSpec>;
+
+/** When clusters are looked at; all times in milliseconds. */
+export type Timing = Pick<
+  DiscoveryConfig,
+  | 'lostLooks'
+  | 'lostWindowMs'
+  | 'lookTimeoutMs'
+  | 'slowLookMs'
+  | 'retryMinMs'
+  | 'retryMaxMs'
+  | 'refusedRetries'
+  | 'refusedRetryMinMs'
+  | 'refusedRetryMaxMs'
+>;

@@ -1,0 +1,83 @@
+import { watchCluster, type ClusterAccess } from '@mooring/cluster-watch';
+import { Failure } from '@mooring/kernel';
+import type { Credentials } from '../adapters/credentials.ts';
+import type { Inventory, Writer } from '../adapters/inventory.ts';
+import type { Timing } from '../config.ts';
+import { modeOf } from '../domain/mode.ts';
+import type { SeenCluster } from '../domain/observed.ts';
+import { createClusterSink } from './cluster-sink.ts';
+import type { Places } from './places.ts';
+import type { Facts, Situation } from './situation.ts';
+
+export interface WatchingOptions {
+  readonly credentials: Credentials;
+  readonly inventory: Inventory;
+  readonly writer: Writer;
+  readonly situation: Situation;
+  readonly firstStates: Places;
+  readonly timing: Timing;
+  readonly signal: AbortSignal;
+}
+
+/** A cluster that is slow with its first state holds up the others at most so long. */
+const FIRST_STATE_TURN_MS = 60_000;
+
+/**
+ * Whether watching is over: it is not wanted any more; we are refused, so other credentials have their turn; or the cluster
+ * was said to be lost, so from now on single looks are enough.
+ */
+const isOver = ({ desired, observed, reported }: Facts): boolean =>
+  modeOf(desired) !== 'watch' ||
+  (observed.kind === 'away' &&
+    (observed.trouble.kind === 'refused' ||
+      (reported?.type === 'ClusterLost' && reported.decision === desired.decision)));
+
+/**
+ * Keeps the inventory equal to a cluster that was just seen, until that is over or `signal` aborts. A short break of the link
+ * is the watch's own business. Rejects with what the inventory or the credentials threw.
+ */
+export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions): Promise<void> {
+  const { credentials, inventory, writer, situation, firstStates, timing, signal } = options;
+  const giveBack = await firstStates.take(signal);
+  const turn = setTimeout(giveBack, FIRST_STATE_TURN_MS);
+  const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
+  const openAccess = (): Promise<ClusterAccess> => opened(credentials, seen.credentialId);
+  try {
+    const access = await openAccess();
+    if (signal.aborted) return;
+    await using watch = watchCluster(
+      {
+        access,
+        refreshAccess: openAccess,
+        expectedUid: seen.uid,
+        initial: inventory.known(writer.connectionId),
+        timing: {
+          connectTimeoutMs: timing.lookTimeoutMs,
+          pingTimeoutMs: timing.lookTimeoutMs,
+          backoffMinMs: timing.retryMinMs,
+          backoffMaxMs: timing.retryMaxMs,
+        },
+      },
+      createClusterSink({
+        inventory,
+        writer,
+        situation,
+        credentialId: seen.credentialId,
+        onSettled: giveBack,
+      }),
+    );
+    await Promise.race([watch.finished, situation.until(isOver, stop)]);
+  } finally {
+    over.abort();
+    clearTimeout(turn);
+    giveBack();
+  }
+}
+
+/** A credential that was there a moment ago; when it is not any more, that is looked into from the start. */
+async function opened(credentials: Credentials, credentialId: string): Promise<ClusterAccess> {
+  const access = await credentials.open(credentialId);
+  if (!access.ok) throw new Failure('unavailable', access.error.reason.message);
+  return access.value;
+}

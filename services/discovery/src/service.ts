@@ -1,0 +1,70 @@
+import { createCredentialChannel } from '@mooring/messaging';
+import { withLease } from '@mooring/read-model';
+import { defineService, openSpine } from '@mooring/service-host';
+import { createClusterQueries } from './adapters/cluster-queries.ts';
+import { createCredentials } from './adapters/credentials.ts';
+import { createDesiredStore } from './adapters/desired-store.ts';
+import { createInventory } from './adapters/inventory.ts';
+import { migrations } from './adapters/migrations.ts';
+import { createResourceQueries } from './adapters/resource-queries.ts';
+import type { DiscoveryDatabase } from './adapters/tables.ts';
+import { AppModule } from './app.module.ts';
+import { configSpec } from './config.ts';
+import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
+import { createPlaces } from './reconcile/places.ts';
+import { createReconciler, type Reconciler } from './reconcile/reconciler.ts';
+import { createWorker } from './reconcile/worker.ts';
+
+/** The composition root: opens what the service stands on and wires it by hand. */
+export const discoveryService = defineService({
+  name: 'discovery',
+  version: '0.1.0',
+  config: configSpec,
+  async wire(context) {
+    const { config, log, stopping } = context;
+    const spine = await openSpine<DiscoveryDatabase>({ service: 'discovery', context, config, migrations });
+    const { db, store, bus, strategy } = spine;
+
+    const channel = await createCredentialChannel(bus);
+    const credentials = await createCredentials(channel, config.credentialKey.reveal());
+    const desired = createDesiredStore(db);
+    const inventory = createInventory(db);
+    const firstStates = createPlaces(config.firstStates);
+    let reconciler: Reconciler | undefined;
+
+    spine.startRelay({ producer: 'discovery', prefixes: PUBLISHED_PREFIXES, toCloudEvent });
+
+    return {
+      module: AppModule.of({
+        desired,
+        onHeard: () => reconciler?.poke(),
+        clusters: createClusterQueries(db),
+        resources: createResourceQueries(db),
+      }),
+      strategies: [strategy],
+      readiness: spine.readiness,
+      resources: [...spine.resources, { [Symbol.asyncDispose]: async () => reconciler?.[Symbol.asyncDispose]() }],
+      start() {
+        reconciler = createReconciler({
+          desired,
+          createWorker: (first) =>
+            createWorker(first, {
+              store,
+              systemId: config.systemId,
+              desired,
+              inventory,
+              credentials,
+              firstStates,
+              timing: config,
+              log,
+            }),
+          runAlone: (connectionId, onHeld, signal) =>
+            withLease({ db, name: `cluster-${connectionId}`, onHeld, signal }),
+          intervalMs: config.reconcileMs,
+          log,
+        });
+        channel.watch((credentialId) => reconciler?.noteCredential(credentialId), stopping);
+      },
+    };
+  },
+});

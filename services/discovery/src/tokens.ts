@@ -1,0 +1,5 @@
+/** Names by which the edges get what the composition root made. */
+export const DESIRED = Symbol('desired store');
+export const ON_HEARD = Symbol('called when something was heard of a connection');
+export const CLUSTERS = Symbol('cluster queries');
+export const RESOURCES = Symbol('resource queries');
