@@ -1,4 +1,6 @@
-import type { Kysely } from 'kysely';
+import { Kysely } from 'kysely';
+import { Pool, types } from 'pg';
+import { createDialect } from './dialect.ts';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -10,14 +12,39 @@ export interface DatabaseOptions {
 }
 
 /**
- * A Kysely over PostgreSQL that is closed by `await using`. `bigint` columns (int8) come and go as JavaScript `bigint`.
- * Errors of the world come as Failures: `unavailable` (connection lost or refused, shutdown, too many connections),
- * `conflict` (serialization, deadlock), `outcome-unknown` (the connection was lost during a commit), `denied`. Others come as
- * they are: they are bugs.
+ * A Kysely over PostgreSQL that is closed by `await using`. `bigint` columns (int8, and so `count(*)`) come and go as
+ * JavaScript `bigint`. Errors of the world come as Failures: `unavailable` (connection lost or refused, shutdown, too many
+ * connections), `conflict` (serialization, deadlock), `outcome-unknown` (the connection was lost during a commit), `timeout`,
+ * `denied`. Others come as they are: they are bugs.
  */
 export type Database<DB> = Kysely<DB> & AsyncDisposable & { readonly url: string };
 
+const CONNECT_MS = 5_000;
+/** A process that froze inside a transaction must not keep its locks: a projection's checkpoint row, for one. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
+const INT8 = 20;
+
 /** Connects when first used; a lost connection is replaced at the next use. */
-export function openDatabase<DB>(options: DatabaseOptions): Database<DB> {
-  throw new Error(`not built yet: ${options.poolMax ?? 0}`);
+export function openDatabase<DB>({ url, poolMax = 10, applicationName = 'mooring' }: DatabaseOptions): Database<DB> {
+  const pool = new Pool({
+    connectionString: url,
+    max: poolMax,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    keepAlive: true,
+    types: { getTypeParser: parserOf as typeof types.getTypeParser },
+  });
+  // A lost connection is told to whoever uses it, by the statement that fails; without listeners it would end the process.
+  pool.on('error', ignore);
+  pool.on('connect', (client) => {
+    client.on('error', ignore);
+  });
+  const kysely = new Kysely<DB>({ dialect: createDialect(pool) });
+  return Object.defineProperty(kysely, 'url', { value: url, enumerable: false }) as Database<DB>;
 }
+
+const parserOf = (oid: Parameters<typeof types.getTypeParser>[0], format?: 'text'): unknown =>
+  Number(oid) === INT8 ? BigInt : types.getTypeParser(oid, format);
+
+const ignore = (): void => undefined;

@@ -1,7 +1,8 @@
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { migrate, type Migrations } from './migrate.ts';
-export { runProjection, type Projection, type ProjectionOptions, type ProjectionStatus } from './projection.ts';
-export { createProjectionProgress, type ProjectionProgress } from './progress.ts';
-export { compareWithReplay } from './compare.ts';
-export { withLease, type LeaseOptions } from './lease.ts';
+export type { Projection } from './projection/projection.ts';
+export { runProjection, type ProjectionOptions, type ProjectionStatus } from './projection/run.ts';
+export { createProjectionProgress, type ProjectionProgress } from './projection/progress.ts';
+export { compareWithReplay, type Comparison } from './projection/compare.ts';
+export { withLease, type LeaseOptions, type LeaseStatus } from './lease/lease.ts';
 export { decodeCursor, encodeCursor, type CursorValue } from './cursor.ts';

@@ -1,0 +1,73 @@
+import { delay, withTimeout } from '@mooring/kernel';
+import { Client } from 'pg';
+import { toFailure } from '../failures.ts';
+
+const HEARTBEAT_MS = 1_000;
+const ANSWER_MS = 3_000;
+/** PostgreSQL ends the session of a holder that is silent for so long (frozen, or gone without a word), and with it the lease. */
+const SILENCE_MS = 5_000;
+/** The same for a peer that no longer answers on the network; three probes. */
+const KEEPALIVE_S = 2;
+
+/** A session of PostgreSQL that holds an advisory lock. */
+export interface LeaseSession {
+  /** Aborts, with the reason, when the session or the way to it is gone. */
+  readonly lost: AbortSignal;
+  /** Gives the lock back. Never rejects. */
+  release(): Promise<void>;
+}
+
+/** Waits, for any time, until the lock is had. Throws what went wrong, or anything when `signal` aborted first. */
+export async function acquireLease(url: string, name: string, signal: AbortSignal): Promise<LeaseSession> {
+  const lost = new AbortController();
+  const client = createClient(url, name);
+  const release = async (): Promise<void> => {
+    lost.abort();
+    await client.end().catch(() => undefined);
+  };
+  const stop = (): void => {
+    void release();
+  };
+  client.on('error', (thrown) => {
+    lost.abort(toFailure(thrown));
+  });
+  client.on('end', () => {
+    lost.abort(toFailure(new Error('Connection ended')));
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await client.connect();
+    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`mooring lease ${name}`]);
+  } catch (thrown) {
+    await release();
+    throw toFailure(thrown);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  void beat(client, lost);
+  return { lost: lost.signal, release };
+}
+
+const createClient = (url: string, name: string): Client =>
+  new Client({
+    connectionString: url,
+    application_name: `lease ${name}`,
+    connectionTimeoutMillis: ANSWER_MS,
+    keepAlive: true,
+    options:
+      `-c idle_session_timeout=${SILENCE_MS} -c tcp_keepalives_idle=${KEEPALIVE_S} ` +
+      `-c tcp_keepalives_interval=1 -c tcp_keepalives_count=3`,
+  });
+
+/** Asks the server every second, so that it sees us and we see it. */
+async function beat(client: Client, lost: AbortController): Promise<void> {
+  while (!lost.signal.aborted) {
+    try {
+      await withTimeout(ANSWER_MS, 'timeout', 'the heartbeat of a lease', () => client.query('select 1'));
+    } catch (thrown) {
+      lost.abort(toFailure(thrown));
+      return;
+    }
+    await delay(HEARTBEAT_MS, lost.signal);
+  }
+}
