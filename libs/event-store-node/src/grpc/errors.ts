@@ -66,5 +66,6 @@ export const shuttingDown = (): Refusal => new Refusal(status.UNAVAILABLE, 'the 
 export function toRefusal(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
   if (isFailure(thrown, 'unavailable')) return new Refusal(status.UNAVAILABLE, thrown.message);
+  if (isFailure(thrown, 'corrupt')) return new Refusal(status.DATA_LOSS, thrown.message);
   return new Refusal(status.INTERNAL, messageOf(thrown));
 }

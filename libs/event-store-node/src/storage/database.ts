@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import { Failure, messageOf } from '@mooring/kernel';
 
 /** Written into the file's header, so that another program's SQLite file is not taken for ours. "MoEv". */
@@ -57,6 +58,7 @@ export function openDatabase(folder: string): DatabaseSync {
     // Takes the lock now and not with the first append.
     database.exec('BEGIN IMMEDIATE');
     prepareSchema(database, file);
+    checkNewest(database, file);
     database.exec('COMMIT');
     if (isNew) syncFolder(folder);
     return database;
@@ -81,6 +83,21 @@ function prepareSchema(database: DatabaseSync, file: string): void {
     );
   for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(MIGRATIONS[from] ?? '');
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+/** How many of the newest events are looked at before a node serves; `verify` looks at all. */
+const LOOKED_AT = 64;
+
+/** What a start can see of damage without reading everything: the end of the log, where a torn write would be. */
+function checkNewest(database: DatabaseSync, file: string): void {
+  const damaged = (what: string) => new Failure('corrupt', `${file} is damaged (${what}): restore a backup`);
+  const next = Number(database.prepare('SELECT next FROM log').get()?.next);
+  const newest = database.prepare('SELECT position, checksum, record FROM events ORDER BY position DESC LIMIT ?');
+  for (const { position, checksum, record } of newest.all(LOOKED_AT)) {
+    if (!(record instanceof Uint8Array) || crc32(record) !== checksum)
+      throw damaged(`the event at ${String(position)}`);
+    if (!(Number(position) < next)) throw damaged(`position ${String(position)} beyond ${next}`);
+  }
 }
 
 /** A file's name is durable only after its folder was synced. */

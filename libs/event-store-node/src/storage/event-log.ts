@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { Failure } from '@mooring/kernel';
 import type { StreamFacts } from '../streams/decide-append.ts';
 import { isMetastream, originalOf, parseStreamMetadata, type StreamMetadata } from '../streams/stream-metadata.ts';
 
@@ -74,13 +76,13 @@ export function createEventLog(database: DatabaseSync): EventLog {
   const prepare = (sql: string) => database.prepare(sql);
   const selectStream = prepare('SELECT id, last, tombstoned, metadata FROM streams WHERE name = ?');
   const forwards = prepare(
-    'SELECT position, revision, record FROM events WHERE stream = ? AND revision >= ? AND revision <= ? AND created >= ? ORDER BY revision LIMIT ?',
+    'SELECT position, revision, checksum, record FROM events WHERE stream = ? AND revision >= ? AND revision <= ? AND created >= ? ORDER BY revision LIMIT ?',
   );
   const backwards = prepare(
-    'SELECT position, revision, record FROM events WHERE stream = ? AND revision <= ? AND revision >= ? AND created >= ? ORDER BY revision DESC LIMIT ?',
+    'SELECT position, revision, checksum, record FROM events WHERE stream = ? AND revision <= ? AND revision >= ? AND created >= ? ORDER BY revision DESC LIMIT ?',
   );
   const all = (condition: string): string =>
-    `SELECT e.position, s.name AS stream, e.type, e.record FROM events e JOIN streams s ON s.id = e.stream WHERE e.position ${condition} LIMIT ?`;
+    `SELECT e.position, s.name AS stream, e.type, e.checksum, e.record FROM events e JOIN streams s ON s.id = e.stream WHERE e.position ${condition} LIMIT ?`;
   const allAfter = prepare(all('> ? ORDER BY e.position'));
   const allBefore = prepare(all('< ? ORDER BY e.position DESC'));
   const atPosition = prepare(
@@ -141,11 +143,20 @@ export function createEventLog(database: DatabaseSync): EventLog {
   return log;
 }
 
-/** Rows come from our own schema, which is STRICT: their types are the table's. */
-function page<Row extends { readonly record: Uint8Array }>(rows: Iterable<unknown>, limit: PageLimit): Row[] {
+/**
+ * Rows come from our own schema, which is STRICT: their types are the table's.
+ *
+ * @throws Failure `corrupt` for a record that is not what was written: SQLite itself does not notice.
+ */
+function page<Row extends { readonly position: number; readonly record: Uint8Array }>(
+  rows: Iterable<unknown>,
+  limit: PageLimit,
+): Row[] {
   const taken: Row[] = [];
   let bytes = 0;
-  for (const row of rows as Iterable<Row>) {
+  for (const row of rows as Iterable<Row & { readonly checksum: number }>) {
+    if (crc32(row.record) !== row.checksum)
+      throw new Failure('corrupt', `the event at position ${row.position} is damaged: restore a backup`);
     taken.push(row);
     bytes += row.record.length;
     if (bytes >= limit.bytes) break;
