@@ -5,7 +5,7 @@ import { gatewayUrl, natsUrl, type Installation } from './components.ts';
 /** What runs where, and the link to open. */
 export function describeInstallation(installation: Installation, readyInMs: number): string {
   const { options, ports, secrets, logs } = installation;
-  const rows = [
+  const rows: readonly (readonly [string, string])[] = [
     ['page and API', `${gatewayUrl(installation)}  (API description: /api/openapi.json)`],
     ['events', `${natsUrl(installation)}  subject events.>  read-only user: ${secrets.natsSeedFile('reader')}`],
     ['event store', `esdb://127.0.0.1:${ports.eventStore}?tls=false`],
@@ -24,8 +24,8 @@ export function describeInstallation(installation: Installation, readyInMs: numb
       : []),
     ['data', options.dataFolder],
     ['logs', logs.folder],
-  ] as const;
-  const table = rows.map(([what, where]) => `  ${(what ?? '').padEnd(14)}${where ?? ''}`).join('\n');
+  ];
+  const table = rows.map(([what, where]) => `  ${what.padEnd(14)}${where}`).join('\n');
   return `\nReady in ${(readyInMs / 1000).toFixed(1)} s.\n\n${table}\n\nOpen  ${gatewayUrl(installation)}/?token=${secrets.token}\n\nCtrl-C stops everything.\n`;
 }
 

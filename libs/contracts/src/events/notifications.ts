@@ -4,6 +4,9 @@ import { SEVERITY_TEXTS } from '../severity.ts';
 
 const Uuid = Type.String({ format: 'uuid' });
 
+/** The revision of the aggregate it is about: what is not newer has been counted already. */
+const Sequence = Type.String({ pattern: '^[0-9]+$' });
+
 export const NotificationRaised = defineEvent({
   stored: 'NotificationRaised',
   type: 'io.meshery.notifications.notification.raised.v1',
@@ -20,6 +23,7 @@ export const NotificationRaised = defineEvent({
     suggestedRemediation: Type.Optional(Type.String()),
     eventId: Type.String(),
     eventType: Type.String(),
+    sequence: Sequence,
   }),
 });
 
@@ -34,6 +38,7 @@ export const NotificationRepeated = defineEvent({
     count: Type.Integer({ minimum: 2 }),
     text: Type.String(),
     eventId: Type.String(),
+    sequence: Sequence,
   }),
 });
 
@@ -52,5 +57,5 @@ export const NotificationResolved = defineEvent({
   category: 'notification',
   action: 'resolve',
   description: 'What it was about is over. The subject is the id of the notification.',
-  fields: Type.Object({ notificationId: Uuid, eventId: Type.String(), text: Type.String() }),
+  fields: Type.Object({ notificationId: Uuid, eventId: Type.String(), text: Type.String(), sequence: Sequence }),
 });
