@@ -58,8 +58,7 @@ export const discoveryService = defineService({
               timing: config,
               log,
             }),
-          runAlone: (connectionId, onHeld, signal) =>
-            withLease({ db, name: `cluster-${connectionId}`, onHeld, signal }),
+          holdShard: (shard, onHeld, signal) => withLease({ db, name: `clusters ${shard}`, onHeld, signal }),
           intervalMs: config.reconcileMs,
           log,
         });

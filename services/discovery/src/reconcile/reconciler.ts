@@ -1,31 +1,34 @@
-import { createBackoff, delay, messageOf } from '@mooring/kernel';
+import { setMaxListeners } from 'node:events';
+import { createBackoff, delay, isFailure, messageOf } from '@mooring/kernel';
 import type { Logger } from '@mooring/service-host';
 import type { DesiredStore } from '../adapters/desired-store.ts';
+import type { Desired } from '../domain/desired.ts';
 import { modeOf } from '../domain/mode.ts';
 import { planWorkers } from '../domain/plan.ts';
-import type { Desired } from '../domain/desired.ts';
+import { SHARDS, shardOf } from '../domain/shard.ts';
 import type { Worker } from './worker.ts';
 
 export interface ReconcilerOptions {
   readonly desired: DesiredStore;
   readonly createWorker: (desired: Desired) => Worker;
-  /** Runs `work` in one process at a time per connection, and again when it was interrupted, until it resolves or `signal` aborts. */
-  readonly runAlone: (
-    connectionId: string,
-    work: (signal: AbortSignal) => Promise<void>,
+  /** Calls `onHeld` in one process at a time per shard, and again when it was lost, until `signal` aborts. */
+  readonly holdShard: (
+    shard: number,
+    onHeld: (signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
   ) => Promise<void>;
   readonly intervalMs: number;
   readonly log: Logger;
 }
 
-/** Keeps one worker for every connection that needs one, by comparing what should be so with what runs. */
+/** Keeps one worker for every connection of this instance's shards that needs one, by comparing what should be so with what runs. */
 export interface Reconciler extends AsyncDisposable {
   /** Compares now. */
   poke(): void;
   /** A credential came or went; without an id, any may have. */
   noteCredential(credentialId: string | undefined): void;
-  readonly workers: number;
+  /** How many clusters this instance looks after, and in how many shards. */
+  readonly load: { readonly workers: number; readonly shards: number };
 }
 
 interface Slot {
@@ -34,25 +37,32 @@ interface Slot {
   readonly ended: Promise<void>;
 }
 
-const RESTART = { minMs: 1_000, maxMs: 60_000 };
+const RESTART = { minMs: 500, maxMs: 60_000 };
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { log, intervalMs } = options;
   const stopping = new AbortController();
+  // One listener per worker and shard: many by design.
+  setMaxListeners(0, stopping.signal);
+  const shards = new Map<number, AbortSignal>();
   const slots = new Map<string, Slot>();
   const known = new Map<string, { readonly version: number; readonly desired: Desired }>();
   let poked = Promise.withResolvers<undefined>();
-
-  const poke = (): void => poked.resolve(undefined);
+  const poke = (): void => {
+    poked.resolve(undefined);
+  };
 
   const keep = async (connectionId: string, worker: Worker, signal: AbortSignal): Promise<void> => {
     const backoff = createBackoff(RESTART);
     while (!signal.aborted) {
       try {
-        await options.runAlone(connectionId, (held) => worker.run(held), signal);
+        await worker.run(signal);
         return;
       } catch (thrown) {
-        log.error({ connectionId, error: messageOf(thrown) }, 'looking after a cluster failed; it starts again');
+        if (signal.aborted) return;
+        const about = { connectionId, error: messageOf(thrown) };
+        if (isFailure(thrown) && thrown.retryCanHelp) log.warn(about, 'looking after a cluster was interrupted');
+        else log.error({ ...about, err: thrown }, 'looking after a cluster failed; it starts again');
         await delay(backoff.next(), signal);
       }
     }
@@ -60,11 +70,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   const start = (connectionId: string): void => {
     const desired = known.get(connectionId)?.desired;
-    if (desired === undefined) return;
+    const shard = shards.get(shardOf(connectionId));
+    if (desired === undefined || shard === undefined) return;
     const worker = options.createWorker(desired);
     const stop = new AbortController();
-    const signal = AbortSignal.any([stopping.signal, stop.signal]);
-    const ended = keep(connectionId, worker, signal).finally(() => {
+    const ended = keep(connectionId, worker, AbortSignal.any([shard, stop.signal])).finally(() => {
       slots.delete(connectionId);
       poke();
     });
@@ -84,7 +94,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   const reconcile = async (): Promise<void> => {
     await learn();
-    const wanted = [...known].map(([connectionId, { desired }]) => ({ connectionId, mode: modeOf(desired) }));
+    const wanted = [...known]
+      .filter(([id]) => shards.has(shardOf(id)))
+      .map(([connectionId, { desired }]) => ({ connectionId, mode: modeOf(desired) }));
     const plan = planWorkers(wanted, new Set(slots.keys()));
     for (const id of plan.stop) slots.get(id)?.stopping.abort();
     for (const id of plan.start) start(id);
@@ -94,28 +106,47 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     while (!stopping.signal.aborted) {
       poked = Promise.withResolvers();
       try {
-        await reconcile();
+        if (shards.size > 0) await reconcile();
       } catch (thrown) {
         log.warn({ error: messageOf(thrown) }, 'what should be so cannot be read; it is tried again');
       }
       await Promise.race([poked.promise, delay(intervalMs, stopping.signal)]);
     }
   };
-  const running = run();
+
+  const hold = async (shard: number, signal: AbortSignal): Promise<void> => {
+    setMaxListeners(0, signal);
+    const over = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    if (signal.aborted) return;
+    shards.set(shard, signal);
+    poke();
+    await over;
+    shards.delete(shard);
+    // The lease is given back when this returns, so whatever runs under it has to end first.
+    await Promise.all([...slots].filter(([id]) => shardOf(id) === shard).map(([, { ended }]) => ended));
+  };
+
+  const running = [
+    run(),
+    ...Array.from({ length: SHARDS }, (_none, shard) =>
+      options.holdShard(shard, (signal) => hold(shard, signal), stopping.signal),
+    ),
+  ];
 
   return {
     poke,
     noteCredential(id) {
       for (const { worker } of slots.values()) worker.noteCredential(id);
     },
-    get workers() {
-      return slots.size;
+    get load() {
+      return { workers: slots.size, shards: shards.size };
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();
       poke();
-      await running;
-      await Promise.all([...slots.values()].map(({ ended }) => ended));
+      await Promise.all(running);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { watchCluster, type ClusterAccess } from '@mooring/cluster-watch';
-import { Failure } from '@mooring/kernel';
+import { Failure, isFailure } from '@mooring/kernel';
 import type { Credentials } from '../adapters/credentials.ts';
 import type { Inventory, Writer } from '../adapters/inventory.ts';
 import type { Timing } from '../config.ts';
@@ -42,14 +42,13 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
   const turn = setTimeout(giveBack, FIRST_STATE_TURN_MS);
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
-  const openAccess = (): Promise<ClusterAccess> => opened(credentials, seen.credentialId);
   try {
-    const access = await openAccess();
+    const access = await opened(credentials, seen.credentialId);
     if (signal.aborted) return;
     await using watch = watchCluster(
       {
         access,
-        refreshAccess: openAccess,
+        refreshAccess: () => refreshed(credentials, seen.credentialId, access),
         expectedUid: seen.uid,
         initial: inventory.known(writer.connectionId),
         timing: {
@@ -78,6 +77,20 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
 /** A credential that was there a moment ago; when it is not any more, that is looked into from the start. */
 async function opened(credentials: Credentials, credentialId: string): Promise<ClusterAccess> {
   const access = await credentials.open(credentialId);
-  if (!access.ok) throw new Failure('unavailable', access.error.reason.message);
+  if (!access.ok) throw new Failure('not-found', access.error.reason.message);
   return access.value;
+}
+
+/** The credential as it is now; while it cannot be asked for, the one from before: a bus that is away is no reason to lose a cluster. */
+async function refreshed(
+  credentials: Credentials,
+  credentialId: string,
+  before: ClusterAccess,
+): Promise<ClusterAccess> {
+  try {
+    return await opened(credentials, credentialId);
+  } catch (thrown) {
+    if (isFailure(thrown) && thrown.retryCanHelp) return before;
+    throw thrown;
+  }
 }

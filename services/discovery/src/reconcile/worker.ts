@@ -167,7 +167,7 @@ function attend(options: AttendOptions): Attending {
       try {
         await lookOnce(desired);
       } catch (thrown) {
-        if (!isFailure(thrown) || !thrown.retryCanHelp || thrown.code === 'conflict') throw thrown;
+        if (!isPassing(thrown)) throw thrown;
         log.warn({ connectionId: writer.connectionId, error: messageOf(thrown) }, 'looking after a cluster is held up');
         await wait(desired, timing.retryMaxMs);
       }
@@ -182,3 +182,7 @@ function attend(options: AttendOptions): Attending {
     },
   };
 }
+
+/** A credential that went away between a look and the watch is looked for again; a conflict means that a newer watch has begun. */
+const isPassing = (thrown: unknown): boolean =>
+  isFailure(thrown) && thrown.code !== 'conflict' && (thrown.retryCanHelp || thrown.code === 'not-found');
