@@ -11,6 +11,7 @@ export {
   typeStanding,
   type TypeStanding,
 } from './catalog.ts';
+export { asyncApiDocument, eventTypeNames, jsonSchemaOf } from './documents.ts';
 export { deadLetterSubject, eventSubject, redriveSubject, relaySubject } from './subjects.ts';
 export {
   CREDENTIAL_BUCKET,

@@ -5,6 +5,14 @@ import { gatewayUrl, natsUrl, type Installation } from './components.ts';
 /** What runs where, and the link to open. */
 export function describeInstallation(installation: Installation, readyInMs: number): string {
   const { options, ports, secrets, logs } = installation;
+  const demo: readonly (readonly [string, string])[] = options.demo
+    ? [
+        [
+          'demo',
+          `three simulated clusters; switch one off: curl -X POST http://127.0.0.1:${ports.demo}/clusters/NAME/stop`,
+        ],
+      ]
+    : [];
   const rows: readonly (readonly [string, string])[] = [
     ['page and API', `${gatewayUrl(installation)}  (API description: /api/openapi.json)`],
     ['events', `${natsUrl(installation)}  subject events.>  read-only user: ${secrets.natsSeedFile('reader')}`],
@@ -14,14 +22,7 @@ export function describeInstallation(installation: Installation, readyInMs: numb
       'services',
       `connections ${ports.connections}, discovery ${ports.discovery}, notifications ${ports.notifications}, console ${ports.console}`,
     ],
-    ...(options.demo
-      ? [
-          [
-            'demo',
-            `three simulated clusters; switch one off: curl -X POST http://127.0.0.1:${ports.demo}/clusters/NAME/stop`,
-          ],
-        ]
-      : []),
+    ...demo,
     ['data', options.dataFolder],
     ['logs', logs.folder],
   ];
