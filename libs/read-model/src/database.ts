@@ -22,7 +22,6 @@ export type Database<DB> = Kysely<DB> & AsyncDisposable & { readonly url: string
 const CONNECT_MS = 5_000;
 /** A process that froze inside a transaction must not keep its locks: a projection's checkpoint row, for one. */
 const IDLE_IN_TRANSACTION_MS = 30_000;
-const INT8 = 20;
 
 /** Connects when first used; a lost connection is replaced at the next use. */
 export function openDatabase<DB>({ url, poolMax = 10, applicationName = 'mooring' }: DatabaseOptions): Database<DB> {
@@ -45,6 +44,6 @@ export function openDatabase<DB>({ url, poolMax = 10, applicationName = 'mooring
 }
 
 const parserOf = (oid: Parameters<typeof types.getTypeParser>[0], format?: 'text'): unknown =>
-  Number(oid) === INT8 ? BigInt : types.getTypeParser(oid, format);
+  oid === types.builtins.INT8 ? BigInt : types.getTypeParser(oid, format);
 
 const ignore = (): void => undefined;

@@ -8,6 +8,8 @@ const ANSWER_MS = 3_000;
 const SILENCE_MS = 5_000;
 /** The same for a peer that no longer answers on the network; three probes. */
 const KEEPALIVE_S = 2;
+/** How often a waiting session looks whether its client is still there; by itself it would only see that when it gets the lock. */
+const CHECK_MS = 1_000;
 
 /** A session of PostgreSQL that holds an advisory lock. */
 export interface LeaseSession {
@@ -21,9 +23,12 @@ export interface LeaseSession {
 export async function acquireLease(url: string, name: string, signal: AbortSignal): Promise<LeaseSession> {
   const lost = new AbortController();
   const client = createClient(url, name);
-  const release = async (): Promise<void> => {
+  let ended: Promise<void> | undefined;
+  const release = (): Promise<void> => {
     lost.abort();
-    await client.end().catch(() => undefined);
+    // Once: the driver never answers when it is told a second time.
+    ended ??= client.end().catch(() => undefined);
+    return ended;
   };
   const stop = (): void => {
     void release();
@@ -34,9 +39,11 @@ export async function acquireLease(url: string, name: string, signal: AbortSigna
   client.on('end', () => {
     lost.abort(toFailure(new Error('Connection ended')));
   });
-  signal.addEventListener('abort', stop, { once: true });
   try {
+    // Not to be stopped in the middle: the driver would leave us waiting for ever.
     await client.connect();
+    signal.throwIfAborted();
+    signal.addEventListener('abort', stop, { once: true });
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`mooring lease ${name}`]);
   } catch (thrown) {
     await release();
@@ -56,7 +63,7 @@ const createClient = (url: string, name: string): Client =>
     keepAlive: true,
     options:
       `-c idle_session_timeout=${SILENCE_MS} -c tcp_keepalives_idle=${KEEPALIVE_S} ` +
-      `-c tcp_keepalives_interval=1 -c tcp_keepalives_count=3`,
+      `-c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c client_connection_check_interval=${CHECK_MS}`,
   });
 
 /** Asks the server every second, so that it sees us and we see it. */

@@ -45,8 +45,11 @@ export async function lockCheckpoint<DB>(
   return rows[0];
 }
 
-/** The version that readers see. */
+/** The version that readers see; none before the first projection of this database was run. */
 export async function servingCheckpoint<DB>(db: Kysely<DB>, name: string): Promise<Checkpoint | undefined> {
+  const { rows: found } = await sql<{ known: boolean }>`
+    select to_regclass('projections.checkpoint') is not null as known`.execute(db);
+  if (found[0]?.known !== true) return undefined;
   const { rows } = await sql<Checkpoint>`
     select ${COLUMNS} from projections.checkpoint where name = ${name} and serving`.execute(db);
   return rows[0];

@@ -27,7 +27,7 @@ export async function compareWithReplay<DB>(comparison: Comparison<DB>): Promise
     .setIsolationLevel('repeatable read')
     .execute(async (tx) => {
       const checkpoint = await servingCheckpoint(tx, projection.name);
-      return { rows: await rowsOf(tx, projection.name), upTo: checkpoint?.position ?? undefined };
+      return { rows: await rowsOf(tx, projection.name), upTo: checkpoint?.eventPosition ?? undefined };
     });
   try {
     await replay(comparison, scratch, served.upTo);
@@ -62,9 +62,6 @@ async function replay<DB>({ db, store, projection }: Comparison<DB>, scratch: st
         });
       }
       if (batch.position >= upTo) controller.abort();
-    },
-    onStatus({ state }) {
-      if (state === 'live') controller.abort();
     },
   });
 }
