@@ -33,11 +33,15 @@ export function Header() {
   const open = value.current.filter(({ status }) => status === 'open').length;
   return (
     <header class="top">
-      <a class="skip" href="#content" onClick={(event) => {
-        // The hash is the address of the view; the jump is done by hand.
-        event.preventDefault();
-        document.getElementById('content')?.focus();
-      }}>
+      <a
+        class="skip"
+        href="#content"
+        onClick={(event) => {
+          // The hash is the address of the view; the jump is done by hand.
+          event.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
         Skip to the content
       </a>
       <Brand />

@@ -19,9 +19,8 @@ const SHAPES: Readonly<Record<Shape, () => JSX.Element>> = {
   diamond: () => <path d="M6 .9 11.1 6 6 11.1.9 6z" fill="currentColor" />,
   triangle: () => <path d="M6 1.2 11.4 10.6H.6z" fill="currentColor" />,
   question: () => (
-    <g fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round">
-      <circle cx="6" cy="6" r="4.75" stroke-width="1.25" stroke-dasharray="2 1.75" />
-      <path d="M6 3.6v2.9M6 8.4v.05" />
+    <g fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round">
+      <path d="M3.1 3.6a3 2.6 0 1 1 4.2 2.5c-.9.4-1.3.9-1.3 1.7M6 10.6v.05" />
     </g>
   ),
   cross: () => <path d="m2.5 2.5 7 7m0-7-7 7" fill="none" stroke="currentColor" stroke-width="1.75" />,

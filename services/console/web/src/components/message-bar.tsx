@@ -13,8 +13,7 @@ const Body = ({ text, traceId, problem }: Message) => (
   <>
     <Mark shape={problem === undefined ? 'dot' : 'triangle'} tone={problem === undefined ? 'good' : 'bad'} />
     <div>
-      {text}{' '}
-      {problem !== undefined && <ProblemText problem={problem} />}
+      {text} {problem !== undefined && <ProblemText problem={problem} />}
       {traceId !== undefined && (
         <span class="muted">
           Trace <Copyable text={traceId} label="trace id" shown={traceId.slice(0, 8)} />

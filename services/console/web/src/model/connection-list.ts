@@ -30,7 +30,10 @@ const haystack = (row: ConnectionView): string =>
     .toLowerCase();
 
 const found = (row: ConnectionView, search: string): boolean => {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const text = words.length === 0 ? '' : haystack(row);
   return words.every((word) => text.includes(word));
 };
@@ -45,8 +48,7 @@ const ORDERS: Readonly<Record<string, (one: ConnectionView, other: ConnectionVie
   name: byName,
   state: (one, other) => STATES.indexOf(one.state) - STATES.indexOf(other.state) || byName(one, other),
   version: (one, other) =>
-    (one.clusterVersion ?? '').localeCompare(other.clusterVersion ?? '', 'en', { numeric: true }) ||
-    byName(one, other),
+    (one.clusterVersion ?? '').localeCompare(other.clusterVersion ?? '', 'en', { numeric: true }) || byName(one, other),
   // Ascending is "since when" read downwards: the latest change on top would be `-enteredAt` of a log; here the oldest is first.
   changedAt: (one, other) => one.changedAt.localeCompare(other.changedAt) || byName(one, other),
 };
@@ -60,7 +62,10 @@ export function shown(rows: ConnectionRows, filter: ConnectionFilter): readonly 
 }
 
 /** How many there are of each state among those the search finds; `all` counts all but deleted ones. */
-export function countsOf(rows: ConnectionRows, search: string): Readonly<Record<string, number>> & { readonly all: number } {
+export function countsOf(
+  rows: ConnectionRows,
+  search: string,
+): Readonly<Record<string, number>> & { readonly all: number } {
   const counts: Record<string, number> & { all: number } = { all: 0 };
   for (const row of rows.values()) {
     if (!found(row, search)) continue;

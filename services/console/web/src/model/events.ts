@@ -31,13 +31,23 @@ export const messageOf = (event: LogEvent): string => textOf(dataOf(event), 'mes
 export const traceIdOf = (event: LogEvent): string | undefined => textOf(event, 'traceid');
 export const nameOf = (event: LogEvent): string | undefined => textOf(dataOf(event), 'name');
 
+/** A text in three parts, around the first place where the name stands; `undefined` where it does not. */
+export function splitAround(text: string, name: string | undefined): readonly [string, string, string] | undefined {
+  const start = name === undefined || name === '' ? -1 : text.indexOf(name);
+  if (start < 0 || name === undefined) return undefined;
+  return [text.slice(0, start), name, text.slice(start + name.length)];
+}
+
 const SUBJECT_IS_A_CONNECTION = /^io\.meshery\.(connections\.(connection|probe|credential)|discovery)\./;
 
 /** The connection an event is about: its subject where the type says so, else what its data names. */
 export function connectionIdOf(event: LogEvent): string | undefined {
   if (SUBJECT_IS_A_CONNECTION.test(event.type)) return event.subject;
   const data = dataOf(event);
-  return textOf(data, 'connectionId') ?? (shortType(event.type).startsWith('notifications.') ? textOf(data, 'actedUpon') : undefined);
+  return (
+    textOf(data, 'connectionId') ??
+    (shortType(event.type).startsWith('notifications.') ? textOf(data, 'actedUpon') : undefined)
+  );
 }
 
 /** The revision of the aggregate an event is from; none where a producer left it out. */

@@ -41,10 +41,14 @@ export function arrived(feed: Feed, entries: readonly LoggedEvent[]): Feed {
 export function reloaded(feed: Feed, page: readonly LoggedEvent[], olderCursor: string | undefined): Feed {
   const oldest = page.at(-1);
   const touches =
-    oldest === undefined || feed.entries.some(({ id }) => id === oldest.id) || feed.entries.every((e) => newer(e, oldest) < 0);
+    oldest === undefined ||
+    feed.entries.some(({ id }) => id === oldest.id) ||
+    feed.entries.every((e) => newer(e, oldest) < 0);
   const keepsCursor = touches && feed.entries.some((entry) => oldest !== undefined && newer(entry, oldest) > 0);
   const cursor = keepsCursor ? feed.olderCursor : olderCursor;
-  const kept = touches ? feed.entries : feed.entries.filter((entry) => oldest !== undefined && newer(entry, oldest) <= 0);
+  const kept = touches
+    ? feed.entries
+    : feed.entries.filter((entry) => oldest !== undefined && newer(entry, oldest) <= 0);
   const { olderCursor: _, ...rest } = feed;
   return { ...rest, entries: merged(kept, page), ...(cursor === undefined ? {} : { olderCursor: cursor }) };
 }
@@ -61,9 +65,20 @@ export const resumed = (feed: Feed): Feed => arrived({ ...feed, paused: false, w
 /** Whether an entry is as severe as asked (smaller numbers are worse) and every word of the search occurs in it. */
 export function matches({ event }: LoggedEvent, severityMax: number, search: string): boolean {
   if (event.severitynumber > severityMax) return false;
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return true;
-  const text = [summaryOf(event), messageOf(event), nameOf(event), shortType(event.type), event.subject, event['traceid'], event['userid']]
+  const text = [
+    summaryOf(event),
+    messageOf(event),
+    nameOf(event),
+    shortType(event.type),
+    event.subject,
+    event['traceid'],
+    event['userid'],
+  ]
     .join(' ')
     .toLowerCase();
   return words.every((word) => text.includes(word));

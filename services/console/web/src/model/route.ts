@@ -25,7 +25,10 @@ const severityOf = (text: string | null): number =>
 export function parseRoute(hash: string): Route {
   const [path = '', queryText = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const query = new URLSearchParams(queryText);
-  const [view = '', id] = path.split('/').filter((part) => part !== '').map(decoded);
+  const [view = '', id] = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
   switch (view) {
     case '':
     case 'connections': {

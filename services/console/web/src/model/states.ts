@@ -84,6 +84,11 @@ const BY_WORDS: Readonly<Record<string, string>> = {
   observation: 'an observation',
 };
 
-/** Who is behind an entry of a history: `a person (anna)`, `a rule`, `an observation`. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A user's id as people can tell it from another: the start of a UUID is enough for that. */
+export const shortUser = (userId: string): string => (UUID.test(userId) ? userId.slice(0, 8) : userId);
+
+/** Who is behind an entry of a history: `a person (5f3c0a1b)`, `a rule`, `an observation`. */
 export const byWhom = (by: string, userId?: string): string =>
-  userId === undefined ? (BY_WORDS[by] ?? by) : by === 'person' ? userId : `${BY_WORDS[by] ?? by}, for ${userId}`;
+  `${BY_WORDS[by] ?? by}${userId === undefined ? '' : ` (${by === 'person' ? '' : 'for '}${shortUser(userId)})`}`;

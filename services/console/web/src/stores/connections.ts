@@ -49,9 +49,7 @@ export function createConnections({ api, later }: ConnectionsDeps): ConnectionsS
 
   const reloadOnce = async (): Promise<void> => {
     const answer = await readAll();
-    rows.update((known) =>
-      answer.ok ? nowIs(replacedBy(known.value, answer.value)) : failed(known, answer.error),
-    );
+    rows.update((known) => (answer.ok ? nowIs(replacedBy(known.value, answer.value)) : failed(known, answer.error)));
   };
 
   const reload = async (): Promise<void> => {

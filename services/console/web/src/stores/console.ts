@@ -37,9 +37,7 @@ export interface Console extends Disposable {
 
 export function createConsole(deps: ConsoleDeps): Console {
   const signedOut = createStore(false);
-  const api = createMooringApi(
-    createRequest({ fetch: deps.fetch, onSignedOut: () => signedOut.update(() => true) }),
-  );
+  const api = createMooringApi(createRequest({ fetch: deps.fetch, onSignedOut: () => signedOut.update(() => true) }));
   const later = (action: () => void, ms: number): void => void setTimeout(action, ms);
   const connections = createConnections({ api, later });
   const feed = createFeed(api, later);

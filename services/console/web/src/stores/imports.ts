@@ -22,9 +22,7 @@ export interface ImportsStore {
 }
 
 const latestFirst = (rows: Iterable<ImportView>): ImportRows =>
-  new Map(
-    [...rows].sort((one, other) => other.requestedAt.localeCompare(one.requestedAt)).map((row) => [row.id, row]),
-  );
+  new Map([...rows].sort((one, other) => other.requestedAt.localeCompare(one.requestedAt)).map((row) => [row.id, row]));
 
 export function createImports(
   api: MooringApi,
@@ -70,7 +68,11 @@ export function createImports(
       const answer = await api.imports();
       imports.update((known) =>
         answer.ok
-          ? nowIs(latestFirst([...new Map([...known.value.values(), ...answer.value.items].map((row) => [row.id, row])).values()]))
+          ? nowIs(
+              latestFirst([
+                ...new Map([...known.value.values(), ...answer.value.items].map((row) => [row.id, row])).values(),
+              ]),
+            )
           : failed(known, answer.error),
       );
       for (const { id, status } of imports.get().value.values()) if (status === 'running') follow(id);

@@ -9,12 +9,11 @@ const GATHER_MS = 150;
  * What `read` answers, read when `key` changes (the old value goes) and read again when `stamp` changes (the old value stays
  * until the new one is there). Answers that were overtaken by a newer question are dropped.
  */
-export function useFetched<T>(
-  key: string,
-  stamp: string,
-  read: () => Promise<Answer<T>>,
-): Loaded<T | undefined> {
-  const [state, setState] = useState<{ key: string; loaded: Loaded<T | undefined> }>({ key, loaded: notYet(undefined) });
+export function useFetched<T>(key: string, stamp: string, read: () => Promise<Answer<T>>): Loaded<T | undefined> {
+  const [state, setState] = useState<{ key: string; loaded: Loaded<T | undefined> }>({
+    key,
+    loaded: notYet(undefined),
+  });
   const lastKey = useRef<string | undefined>(undefined);
   useEffect(() => {
     let current = true;

@@ -31,7 +31,19 @@ export function Connections({ route }: { route: ConnectionsRoute }) {
     <>
       <div class="page-head">
         <h1 tabIndex={-1}>Connections</h1>
-        {!empty && <FileButton label="Import kubeconfig…" />}
+        {!empty && (
+          <div class="head-tools">
+            <input
+              type="search"
+              class="search"
+              placeholder="Search name, server, version, reason"
+              aria-label="Search connections"
+              value={route.search}
+              onInput={(event) => change({ search: event.currentTarget.value })}
+            />
+            <FileButton label="Import kubeconfig…" />
+          </div>
+        )}
       </div>
       {problem !== undefined && problem.status !== 401 && (
         <ProblemNote problem={problem}>
@@ -44,17 +56,7 @@ export function Connections({ route }: { route: ConnectionsRoute }) {
       {empty && <EmptyConnections />}
       {loaded && !empty && (
         <>
-          <div class="toolbar">
-            <StateFilter counts={counts} chosen={route.states} onChange={(states) => change({ states })} />
-            <input
-              type="search"
-              class="search"
-              placeholder="Search name, server, version, reason"
-              aria-label="Search connections"
-              value={route.search}
-              onInput={(event) => change({ search: event.currentTarget.value })}
-            />
-          </div>
+          <StateFilter counts={counts} chosen={route.states} onChange={(states) => change({ states })} />
           <p class="for-readers" role="status">
             {counted(list.length, 'connection')} shown
           </p>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Copyable } from '../components/copyable.tsx';
 import { Mark } from '../components/mark.tsx';
 import { Moment } from '../components/moment.tsx';
-import { connectionIdOf, messageOf, nameOf, shortType, summaryOf, traceIdOf } from '../model/events.ts';
+import { connectionIdOf, messageOf, nameOf, shortType, splitAround, summaryOf, traceIdOf } from '../model/events.ts';
 import { connectionHash } from '../model/route.ts';
 import { shapeOfSeverity, toneOfSeverity } from '../model/severity.ts';
 
@@ -20,6 +20,27 @@ function Whole({ entry }: { entry: LoggedEvent }) {
         {JSON.stringify(entry.event, null, 2)}
       </pre>
     </div>
+  );
+}
+
+/** The summary; the connection it is about is a link, in its place where the summary names it. */
+function Headline({
+  text,
+  connectionId,
+  name,
+}: {
+  text: string;
+  connectionId: string | undefined;
+  name: string | undefined;
+}) {
+  if (connectionId === undefined) return <strong>{text}</strong>;
+  const [before, linked, after] = splitAround(text, name) ?? [`${text} `, name ?? connectionId.slice(0, 8), ''];
+  return (
+    <strong>
+      {before}
+      <a href={connectionHash(connectionId)}>{linked}</a>
+      {after}
+    </strong>
   );
 }
 
@@ -41,10 +62,7 @@ export function EventEntry({ entry, name }: { entry: LoggedEvent; name: string |
         {event.severitytext}
       </span>
       <div class="event-text">
-        <strong>{summary}</strong>{' '}
-        {connectionId !== undefined && (
-          <a href={connectionHash(connectionId)}>{nameOf(event) ?? name ?? connectionId.slice(0, 8)}</a>
-        )}
+        <Headline text={summary} connectionId={connectionId} name={nameOf(event) ?? name} />
         {message !== '' && message !== summary && <p>{message}</p>}
       </div>
       <details onToggle={(toggled) => setOpen(toggled.currentTarget.open)}>

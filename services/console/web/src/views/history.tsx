@@ -4,7 +4,6 @@ import { Copyable } from '../components/copyable.tsx';
 import { Mark } from '../components/mark.tsx';
 import { Moment } from '../components/moment.tsx';
 import { ReasonText } from '../components/reason-text.tsx';
-import { shortType } from '../model/events.ts';
 import { entryAt, positionOf, revisionAt } from '../model/history.ts';
 import { toHash } from '../model/route.ts';
 import { byWhom, lookOf } from '../model/states.ts';
@@ -58,7 +57,7 @@ function Entry({ id, entry, current }: { id: string; entry: HistoryEntry; curren
           <a
             href={toHash({ view: 'connection', id, revision: entry.revision })}
             aria-current={current ? 'true' : undefined}
-            title="Show the state at this moment"
+            title={`Show the state at this moment (${entry.type})`}
           >
             {entry.summary}
           </a>
@@ -68,9 +67,8 @@ function Entry({ id, entry, current }: { id: string; entry: HistoryEntry; curren
         {entry.reason !== undefined && entry.reason.message !== entry.message && <ReasonText reason={entry.reason} />}
         <p class="entry-facts">
           <span>{label}</span>
-          <span>by {byWhom(entry.by, entry.userId)}</span>
+          <span title={entry.userId}>by {byWhom(entry.by, entry.userId)}</span>
           <span>revision {entry.revision}</span>
-          <span title={entry.type}>{shortType(entry.type).split('.').slice(-2).join(' ')}</span>
           <span>
             trace <Copyable text={entry.traceId} label="trace id" shown={entry.traceId.slice(0, 8)} />
           </span>

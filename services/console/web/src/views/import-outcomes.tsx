@@ -26,10 +26,10 @@ export const ImportOutcomes = ({ view }: { view: ImportView }) => (
         </tr>
       </thead>
       <tbody>
-        {view.contexts.map(({ context, outcome, connectionId, server, reason }) => {
+        {view.contexts.map(({ context, outcome, connectionId, server, reason }, index) => {
           const { shape, tone, label } = outcomeLook(outcome);
           return (
-            <tr key={context}>
+            <tr key={index}>
               <th scope="row">
                 {connectionId === undefined ? context : <a href={connectionHash(connectionId)}>{context}</a>}
                 {server !== undefined && <span class="server">{server}</span>}

@@ -68,8 +68,8 @@ export function Import({ id }: { id: string | undefined }) {
           </p>
           <FileButton label="Choose files…" primary={chosen === undefined} />
           <p class="muted small-text">
-            Every context becomes a connection. Credentials are stored encrypted and never shown again. Files that name
-            programs (<code>exec</code>) or other files are refused, context by context.
+            Every context becomes a connection. Credentials are stored encrypted and never shown again. Contexts that
+            run programs (<code>exec</code>) or name other files are refused, one by one.
           </p>
         </div>
         <Paste />
@@ -84,10 +84,7 @@ export function Import({ id }: { id: string | undefined }) {
                 <a href={toHash({ view: 'import', id: view.id })}>
                   {view.origin === 'startup' ? 'Given at start' : 'Handed in'} <Moment time={view.requestedAt} />
                 </a>{' '}
-                <span class="muted">
-                  {view.userId === undefined ? '' : `by ${view.userId}. `}
-                  {progressOf(view.contexts)}
-                </span>
+                <span class="muted">{progressOf(view.contexts)}</span>
               </li>
             ))}
           </ul>

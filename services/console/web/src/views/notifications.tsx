@@ -5,13 +5,17 @@ import { Moment } from '../components/moment.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { connectionHash } from '../model/route.ts';
 import { shapeOfSeverity, toneOfSeverity } from '../model/severity.ts';
+import { shortUser } from '../model/states.ts';
 import { usePage } from '../stores/context.ts';
 import { useStore } from '../stores/use-store.ts';
 
-function Standing({ notification }: { notification: NotificationView }) {
-  const { raisedAt, lastAt, count, acknowledgedAt, acknowledgedBy, resolvedAt } = notification;
+function Standing({ notification, name }: { notification: NotificationView; name: string }) {
+  const { actedUpon, raisedAt, lastAt, count, acknowledgedAt, acknowledgedBy, resolvedAt } = notification;
   return (
     <p class="entry-facts">
+      <span>
+        <a href={connectionHash(actedUpon)}>{name}</a>
+      </span>
       <span>
         raised <Moment time={raisedAt} />
       </span>
@@ -22,7 +26,7 @@ function Standing({ notification }: { notification: NotificationView }) {
       )}
       {acknowledgedAt !== undefined && (
         <span>
-          acknowledged {acknowledgedBy === undefined ? '' : `by ${acknowledgedBy} `}
+          acknowledged {acknowledgedBy === undefined ? '' : `by ${shortUser(acknowledgedBy)} `}
           <Moment time={acknowledgedAt} />
         </span>
       )}
@@ -63,10 +67,7 @@ function Item({ notification }: { notification: NotificationView }) {
             <span class="remedy-label">What to do:</span> {suggestedRemediation}
           </p>
         )}
-        <p>
-          <a href={connectionHash(actedUpon)}>{connection?.name ?? 'The connection'}</a>
-        </p>
-        <Standing notification={notification} />
+        <Standing notification={notification} name={connection?.name ?? 'the connection'} />
       </div>
       {status === 'open' && (
         <button type="button" disabled={busy} aria-label={`Acknowledge: ${title}`} onClick={() => void acknowledge()}>

@@ -18,7 +18,8 @@ const KINDS: Readonly<Record<ResourceKind, string>> = {
 };
 
 const ResourceTable = ({ resources }: { resources: readonly ResourceView[] }) => (
-  <div class="scrolls">
+  // What scrolls must be reachable with the keyboard.
+  <div class="scrolls" role="region" aria-label="Resources of the cluster" tabIndex={0}>
     <table class="resources">
       <caption class="for-readers">Resources of the cluster</caption>
       <thead>
