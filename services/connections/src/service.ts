@@ -55,7 +55,7 @@ export const connectionsService = defineService({
     });
     const imports = { store, vault, sealing };
 
-    spine.startProjection(viewProjection);
+    await spine.startProjection(viewProjection);
     spine.startRelay({ producer: 'connections', prefixes: PUBLISHED_PREFIXES, toCloudEvent });
 
     return {

@@ -32,7 +32,7 @@ export const notificationsService = defineService({
       onFailure: (thrown) => logger.warn(`reading the log for live streams failed, trying again: ${messageOf(thrown)}`),
     });
 
-    spine.startProjection(viewProjection);
+    await spine.startProjection(viewProjection);
     spine.startRelay({ producer: 'notifications', prefixes: PUBLISHED_PREFIXES, toCloudEvent });
     spine.startUnderLease('event log', (signal) =>
       takeIn({ bus, store, log, metrics, systemId: config.systemId, onWritten: () => hub.nudge() }, signal),

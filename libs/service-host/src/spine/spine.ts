@@ -1,6 +1,6 @@
 import { SUBSCRIPTIONS, type CloudEvent, type Producer } from '@mooring/contracts';
 import { createEventStore, type EventStore, type StoredEvent } from '@mooring/event-store';
-import { messageOf } from '@mooring/kernel';
+import { delay, messageOf } from '@mooring/kernel';
 import {
   connectBus,
   createMessagingMetrics,
@@ -49,8 +49,8 @@ export interface Spine<DB> {
     readonly prefixes: readonly string[];
     readonly toCloudEvent: (stored: StoredEvent) => CloudEvent | undefined;
   }): void;
-  /** Keeps a projection, in one instance at a time. */
-  startProjection(projection: Projection<DB>): void;
+  /** Keeps a projection, in one instance at a time. Resolves when its tables can be read: await it before listening. */
+  startProjection(projection: Projection<DB>): Promise<void>;
   /** Runs something in one instance at a time, until the service stops. What it throws that no retry can help makes the service not ready, with the reason. */
   startUnderLease(name: string, run: (signal: AbortSignal) => Promise<void>): void;
 }
@@ -97,15 +97,23 @@ export async function openSpine<DB>({ service, context, config, migrations = {} 
         runRelay({ bus, producer, store, prefixes, toCloudEvent, signal, metrics, onStatus: (now) => (status = now) }),
       );
     },
-    startProjection(projection) {
+    async startProjection(projection) {
       let status: ProjectionStatus | undefined;
-      background.report(`projection ${projection.name}`, () => projectionState(status));
-      background.start(`projection ${projection.name}`, (signal) =>
+      const { name } = projection;
+      background.report(`projection ${name}`, () => projectionState(status));
+      background.start(`projection ${name}`, (signal) =>
         runProjection({ db, store, projection, signal, onStatus: (now) => (status = now) }),
       );
+      // Where another instance keeps it, its checkpoint says that the tables are there.
+      while (status === undefined && (await progress.positionOf(name)) === undefined && !context.stopping.aborted) {
+        await delay(TABLES_POLL_MS, context.stopping);
+      }
     },
   };
 }
+
+/** How often a starting service looks whether its tables are there. */
+const TABLES_POLL_MS = 20;
 
 /** What runs beside requests: each under a lease of its own, awaited at the stop. */
 function createBackground<DB>(options: {
