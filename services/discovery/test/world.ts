@@ -37,6 +37,8 @@ export const TIMING = {
   firstStates: 4,
 };
 
+type Observed<T extends WatchEvent['type']> = Extract<StoredEvent<WatchEvent>, { readonly type: T }>;
+
 /** What discovery lives in: real engines, and in place of connections a hand that records and relays a connection's events. */
 export interface World extends AsyncDisposable {
   readonly store: EventStore;
@@ -51,7 +53,7 @@ export interface World extends AsyncDisposable {
   say(connectionId: string, type: string, changes: Partial<ConnectionFact>): Promise<void>;
   observations(connectionId: string): Promise<readonly StoredEvent<WatchEvent>[]>;
   /** Waits for the `count`th observation of a type, 1 the first. */
-  observed(connectionId: string, type: WatchEvent['type'], count?: number): Promise<StoredEvent<WatchEvent>>;
+  observed<T extends WatchEvent['type']>(connectionId: string, type: T, count?: number): Promise<Observed<T>>;
 }
 
 export const tokenAccess = (cluster: SimulatedCluster, token = cluster.keys.token): ClusterAccess => ({
@@ -182,11 +184,11 @@ export async function startWorld(): Promise<World> {
       });
     },
     observations,
-    observed: (connectionId, type, count = 1) =>
+    observed: <T extends WatchEvent['type']>(connectionId: string, type: T, count = 1) =>
       eventually(
         async () => {
           const all = await observations(connectionId);
-          const found = all.filter((event) => event.type === type)[count - 1];
+          const found = all.filter((event): event is Observed<T> => event.type === type)[count - 1];
           if (found === undefined)
             throw new Error(`${count} × ${type} is not in: ${all.map((event) => event.type).join(', ')}`);
           return found;

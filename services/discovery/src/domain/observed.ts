@@ -19,7 +19,12 @@ export interface Trouble {
 /** What is known about a cluster now. */
 export type Observed =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'up'; readonly cluster: SeenCluster }
+  | {
+      readonly kind: 'up';
+      readonly cluster: SeenCluster;
+      /** The decision it was seen under. */
+      readonly decision: number;
+    }
   | { readonly kind: 'complete'; readonly cluster: SeenCluster; readonly snapshot: Snapshot }
   | {
       readonly kind: 'away';
@@ -29,12 +34,20 @@ export type Observed =
       /** Those of them that failed with this very reason, one after the other. */
       readonly looksAlike: number;
       readonly sinceMs: number;
+      /** The decision under which it was looked for last. */
+      readonly decision: number;
     };
 
 export const UNKNOWN: Observed = { kind: 'unknown' };
 
+/** When, and under which decision, something was found out. */
+export interface At {
+  readonly nowMs: number;
+  readonly decision: number;
+}
+
 /** One more look failed. */
-export const afterFailedLook = (before: Observed, trouble: Trouble, nowMs: number): Observed => {
+export const afterFailedLook = (before: Observed, trouble: Trouble, { nowMs, decision }: At): Observed => {
   const failing = before.kind === 'away' ? before : undefined;
   const alike = failing?.trouble.reason.code === trouble.reason.code ? failing.looksAlike : 0;
   return {
@@ -43,9 +56,10 @@ export const afterFailedLook = (before: Observed, trouble: Trouble, nowMs: numbe
     looks: (failing?.looks ?? 0) + 1,
     looksAlike: alike + 1,
     sinceMs: failing?.sinceMs ?? nowMs,
+    decision,
   };
 };
 
 /** A link broke: nothing was looked at yet. */
-export const afterBrokenLink = (before: Observed, trouble: Trouble, nowMs: number): Observed =>
-  before.kind === 'away' ? before : { kind: 'away', trouble, looks: 0, looksAlike: 0, sinceMs: nowMs };
+export const afterBrokenLink = (before: Observed, trouble: Trouble, { nowMs, decision }: At): Observed =>
+  before.kind === 'away' ? before : { kind: 'away', trouble, looks: 0, looksAlike: 0, sinceMs: nowMs, decision };

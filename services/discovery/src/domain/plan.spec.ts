@@ -14,7 +14,7 @@ describe('which workers run', () => {
       [],
     ],
     ['leaves running ones alone whatever they do', { a: 'watch', b: 'look' }, ['a', 'b'], [], []],
-    ['starts none for what rests, and stops the one it has', { a: 'rest', b: 'rest' }, ['a'], [], ['a']],
+    ['starts none for what rests, and lets the one it has end by itself', { a: 'rest', b: 'rest' }, ['a'], [], []],
     ['stops what is not there any more', {}, ['a'], [], ['a']],
   ];
   it.each(rows)('%s', (_name, desired, running, start, stop) => {

@@ -11,13 +11,15 @@ export interface WorkerPlan {
 }
 
 /**
- * Which workers to start and which to stop. A connection at rest has none. What is gone keeps its worker until that has
- * forgotten it; the caller leaves out what has been forgotten.
+ * Which workers to start and which to stop. A connection at rest needs none, and one that still runs puts things in order and
+ * ends by itself, as it does when it has forgotten what is gone; the caller leaves out what has been forgotten.
  */
 export function planWorkers(desired: readonly DesiredWorker[], running: ReadonlySet<string>): WorkerPlan {
-  const wanted = new Set(desired.filter(({ mode }) => mode !== 'rest').map(({ connectionId }) => connectionId));
+  const known = new Set(desired.map(({ connectionId }) => connectionId));
   return {
-    start: [...wanted].filter((id) => !running.has(id)),
-    stop: [...running].filter((id) => !wanted.has(id)),
+    start: desired
+      .filter(({ connectionId, mode }) => mode !== 'rest' && !running.has(connectionId))
+      .map(({ connectionId }) => connectionId),
+    stop: [...running].filter((id) => !known.has(id)),
   };
 }

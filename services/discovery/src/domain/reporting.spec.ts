@@ -5,12 +5,15 @@ import { nextReport, type NextReport, type Reported } from './reporting.ts';
 
 const POLICY = { looks: 3, windowMs: 30_000 };
 const cluster = { uid: 'uid-1', version: 'v1.35.4', credentialId: 'c1' };
-const up: Observed = { kind: 'up', cluster };
+const up: Observed = { kind: 'up', cluster, decision: 2 };
 const complete: Observed = { kind: 'complete', cluster, snapshot: { objects: 7, kinds: [] } };
 const lost = (code: string): Trouble => ({ kind: 'lost', reason: { code, message: 'away' } });
 const refused = (code: string): Trouble => ({ kind: 'refused', reason: { code, message: 'no' } });
-const failed = (trouble: Trouble, looks: number): Observed =>
-  Array.from({ length: looks }).reduce<Observed>((before) => afterFailedLook(before, trouble, 0), UNKNOWN);
+const failed = (trouble: Trouble, looks: number, decision = 2): Observed =>
+  Array.from({ length: looks }).reduce<Observed>(
+    (before) => afterFailedLook(before, trouble, { nowMs: 0, decision }),
+    UNKNOWN,
+  );
 
 const desired = (
   state: ConnectionState,
@@ -56,13 +59,14 @@ const PRESENCE: readonly Row[] = [
     0,
     'ClusterSeen',
   ],
+  ['found, said under an older decision', desired('disconnected'), up, said('ClusterSeen', 1, 5), 0, 'ClusterSeen'],
   [
-    'found, said under an older decision',
+    'found by a look that was made under an older decision',
     desired('disconnected', { decision: 3 }),
     up,
-    said('ClusterSeen', 2, 5),
+    said('ClusterSeen', 2, 4),
     0,
-    'ClusterSeen',
+    '-',
   ],
   ['withdrawn by a person', desired('disconnected', { intent: 'none' }), up, undefined, 0, '-'],
   ['there, as everybody knows', desired('ignored'), up, undefined, 0, '-'],
@@ -148,7 +152,7 @@ const ABSENCE: readonly Row[] = [
   [
     'another reason, once',
     desired('not_found', { reason: 'timeout' }),
-    afterFailedLook(failed(lost('timeout'), 9), lost('network'), 0),
+    afterFailedLook(failed(lost('timeout'), 9), lost('network'), { nowMs: 0, decision: 2 }),
     said('ClusterLost', 2, 5, 'timeout'),
     0,
     '-',
@@ -164,7 +168,7 @@ const ABSENCE: readonly Row[] = [
   [
     'somebody asked for a look',
     desired('disconnected', { decision: 3 }),
-    failed(lost('timeout'), 1),
+    failed(lost('timeout'), 1, 3),
     said('ClusterLost', 2, 5, 'timeout'),
     0,
     'ClusterLost',
@@ -172,10 +176,18 @@ const ABSENCE: readonly Row[] = [
   [
     'a new credential is refused too',
     desired('disconnected', { decision: 3, reason: 'unauthorized' }),
-    failed(refused('unauthorized'), 1),
+    failed(refused('unauthorized'), 1, 3),
     said('ClusterRefused', 2, 5, 'unauthorized'),
     0,
     'ClusterRefused',
+  ],
+  [
+    'a new credential was not tried yet',
+    desired('disconnected', { decision: 3, reason: 'unauthorized' }),
+    failed(refused('unauthorized'), 9),
+    said('ClusterRefused', 2, 5, 'unauthorized'),
+    0,
+    '-',
   ],
   [
     'a credential that has not come yet',
@@ -196,7 +208,7 @@ const ABSENCE: readonly Row[] = [
   [
     'a link broke just now',
     desired('connected'),
-    afterBrokenLink(up, lost('network'), 0),
+    afterBrokenLink(up, lost('network'), { nowMs: 0, decision: 2 }),
     said('SnapshotCompleted', 2, 4),
     99_000,
     '-',
@@ -244,7 +256,7 @@ const ABSENCE: readonly Row[] = [
   [
     'lost, said, but void under a newer decision',
     desired('connected', { decision: 3, sequence: 6 }),
-    failed(lost('timeout'), 4),
+    failed(lost('timeout'), 4, 3),
     said('ClusterLost', 2, 5, 'timeout'),
     60_000,
     'ClusterLost',

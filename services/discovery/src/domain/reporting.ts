@@ -41,6 +41,9 @@ export function nextReport(
 ): NextReport {
   const mode = modeOf(desired);
   if (mode === 'rest' || mode === 'gone') return NOTHING;
+  // A look made under an older decision says nothing about this one; the next look is under way.
+  if (observed.kind === 'away' && observed.decision !== desired.decision) return NOTHING;
+  if (observed.kind === 'up' && isMissing(desired) && observed.decision !== desired.decision) return NOTHING;
   switch (observed.kind) {
     case 'unknown':
       return NOTHING;
@@ -92,7 +95,7 @@ function reportAbsence(
   const known = isMissing(desired) && desired.reason?.code === code;
   if (said && (known || last.sequence === desired.sequence)) return NOTHING;
 
-  const overMs = Math.max(0, nowMs - sinceMs);
+  const overMs = Math.max(0, Math.floor(nowMs - sinceMs));
   const due = dueAfter(desired, last, code, policy);
   if ((due.alike ? looksAlike : looks) < due.looks) return NOTHING;
   if (overMs < due.windowMs) return { kind: 'wait', waitMs: due.windowMs - overMs };

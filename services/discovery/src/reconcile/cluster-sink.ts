@@ -32,7 +32,7 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
         reason: null,
         last_seen_at: new Date(),
       });
-      situation.change({ observed: { kind: 'up', cluster } });
+      situation.change({ observed: { kind: 'up', cluster, decision: situation.facts.desired.decision } });
     },
     onTier: () => undefined,
     onKindStatus: (kind, status) => inventory.noteKind(writer, kind, status),
@@ -48,7 +48,9 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
       onSettled();
       const trouble = toTrouble(refusal);
       const failed = attempts === 0 ? afterBrokenLink : afterFailedLook;
-      situation.change({ observed: failed(situation.facts.observed, trouble, performance.now()) });
+      const { observed, desired } = situation.facts;
+      const at = { nowMs: performance.now(), decision: desired.decision };
+      situation.change({ observed: failed(observed, trouble, at) });
       await inventory.note(writer, { watch: 'away', reason: JSON.stringify(trouble.reason) });
     },
     onLinkRestored: () => undefined,

@@ -39,6 +39,9 @@ interface Slot {
 
 const RESTART = { minMs: 500, maxMs: 60_000 };
 
+/** Asked in a function, since TypeScript takes a property for unchanged across an await. */
+const isOver = (signal: AbortSignal): boolean => signal.aborted;
+
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { log, intervalMs } = options;
   const stopping = new AbortController();
@@ -59,7 +62,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         await worker.run(signal);
         return;
       } catch (thrown) {
-        if (signal.aborted) return;
+        if (isOver(signal)) return;
         const about = { connectionId, error: messageOf(thrown) };
         if (isFailure(thrown) && thrown.retryCanHelp) log.warn(about, 'looking after a cluster was interrupted');
         else log.error({ ...about, err: thrown }, 'looking after a cluster failed; it starts again');

@@ -126,7 +126,8 @@ function attend(options: AttendOptions): Attending {
     if (signal.aborted || situation.facts.desired.decision !== under.decision) return;
     if (!look.ok) {
       const { trouble } = look.error;
-      situation.change({ observed: afterFailedLook(situation.facts.observed, trouble, performance.now()) });
+      const at = { nowMs: performance.now(), decision: under.decision };
+      situation.change({ observed: afterFailedLook(situation.facts.observed, trouble, at) });
       await inventory.note(writer, { watch: 'away', reason: JSON.stringify(trouble.reason) });
       const { reported } = situation.facts;
       const said = reported?.decision === under.decision && reported.code === trouble.reason.code;
@@ -142,7 +143,7 @@ function attend(options: AttendOptions): Attending {
       reason: null,
       last_seen_at: new Date(),
     });
-    situation.change({ observed: { kind: 'up', cluster: look.value } });
+    situation.change({ observed: { kind: 'up', cluster: look.value, decision: under.decision } });
     const waitMs = cadence.afterSuccess();
     if (modeOf(under) === 'watch') await watchUntilOver(look.value, options);
     else await wait(under, waitMs);
