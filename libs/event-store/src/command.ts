@@ -1,4 +1,4 @@
-import { Failure, isFailure, nameUuid, ok, randomUuid, type Result } from '@mooring/kernel';
+import { createBackoff, delay, Failure, isFailure, nameUuid, ok, randomUuid, type Result } from '@mooring/kernel';
 import { foldEvents, load, type Aggregate, type Loaded } from './aggregate.ts';
 import type { CommandContext, DomainEvent, EventMetadata, NewEvent } from './event.ts';
 import { expectedAfter } from './expected.ts';
@@ -54,6 +54,7 @@ export async function handleCommand<S, E extends DomainEvent, R>(
   decide: Decide<S, E, R>,
 ): Promise<Result<CommandOutcome<S, E>, R>> {
   const streamName = streamNameOf(aggregate.category, id);
+  const backoff = createBackoff({ minMs: 2, maxMs: 50 });
   for (let attempt = 1; ; attempt += 1) {
     const loaded = await load(store, aggregate, id);
     const earlier = outcomeOfKey(aggregate, loaded, context.idempotencyKey);
@@ -77,6 +78,7 @@ export async function handleCommand<S, E extends DomainEvent, R>(
       });
     } catch (thrown) {
       if (!isFailure(thrown, 'conflict') || attempt === CONFLICTS_MAX) throw thrown;
+      await delay(backoff.next());
     }
   }
 }
