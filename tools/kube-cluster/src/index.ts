@@ -1,1 +1,5 @@
-export {};
+export { startKubeCluster, type KubeCluster, type KubeClusterOptions, type KubeUser } from './kube-cluster.ts';
+export type { Role } from './cluster-folder.ts';
+export { createKubeApi, type KubeApi, type KubeApiOptions, type KubeResponse } from './kube-api.ts';
+export { formatKubeconfig, type KubeconfigContext, type KubeconfigOptions } from './kubeconfig.ts';
+export type { DeploymentsOptions } from './workloads.ts';

@@ -1,0 +1,110 @@
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ensureEngine, isPortTaken, portInUse, startProcess, type EngineProcess } from '@mooring/engines';
+import type { ClusterFolder } from './cluster-folder.ts';
+
+/** Starts the parts of a cluster, each a process that writes to a log file in the cluster's folder. */
+export interface ControlPlane {
+  /** The API server with its etcd; resolves when it listens, which is before it is ready. */
+  startApiServer(): Promise<EngineProcess>;
+  /** Controllers, scheduler, and the simulated kubelets of all nodes. */
+  startControllers(kubeconfigPath: string): Promise<readonly EngineProcess[]>;
+}
+
+// A cluster of our own has nobody to be polite to: the default of 20 requests a second would take a minute for 1,000 pods.
+const UNHURRIED = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
+
+/** Pods become ready at once, nodes keep their lease: the stages that kwok runs. Without any it exits. */
+const STAGES = [
+  'node/fast/node-initialize.yaml',
+  'node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
+  'pod/fast/pod-ready.yaml',
+  'pod/fast/pod-complete.yaml',
+  'pod/fast/pod-delete.yaml',
+];
+
+/** Gets the programs first: their first build takes minutes, and `progress` says so. */
+export async function createControlPlane(
+  folder: ClusterFolder,
+  progress: (line: string) => void,
+): Promise<ControlPlane> {
+  const { path: program } = await ensureEngine('kube-control-plane', { progress });
+  const { path: kwok } = await ensureEngine('kwok', { progress });
+  const start = async (
+    what: string,
+    command: readonly [string, ...string[]],
+    readyWhen: (line: string) => true | undefined,
+    env: Record<string, string> = {},
+  ): Promise<EngineProcess> => {
+    const log = createWriteStream(folder.file(`${what}.log`), { flags: 'a', mode: 0o600 });
+    const [path, ...args] = command;
+    const { process: started } = await startProcess({
+      what,
+      program: path,
+      args,
+      cwd: folder.path,
+      env: { ...process.env, ...env },
+      readyWhen,
+      log: (line) => log.write(`${line}\n`),
+      // Open watches would hold an orderly stop for a minute.
+      stopTimeoutMs: 3_000,
+    });
+    void started.exited.then(() => log.end());
+    return started;
+  };
+  const anyLine = (): true => true;
+
+  return {
+    async startApiServer() {
+      if (await isPortTaken(folder.apiPort)) throw portInUse('kube-apiserver', folder.apiPort);
+      return start(
+        'kube-apiserver',
+        [program, 'kube-apiserver', ...apiServerFlags(folder)],
+        (line) => (line.includes('Serving securely on') ? true : undefined),
+        {
+          ETCD_DATA_DIR: folder.file('etcd'),
+          ETCD_CLIENT_URL: `http://127.0.0.1:${folder.etcdClientPort}`,
+          ETCD_PEER_URL: `http://127.0.0.1:${folder.etcdPeerPort}`,
+        },
+      );
+    },
+    startControllers: (kubeconfigPath) => {
+      const kubeconfig = `--kubeconfig=${kubeconfigPath}`;
+      const alone = [kubeconfig, '--leader-elect=false', '--secure-port=0', ...UNHURRIED];
+      const key = `--service-account-private-key-file=${folder.file('service-account.key')}`;
+      const stages = STAGES.flatMap((stage) => ['-c', join(dirname(kwok), 'kustomize', 'stage', stage)]);
+      const kubelets = [kubeconfig, '--manage-all-nodes', '--node-lease-duration-seconds=40', ...stages];
+      return Promise.all([
+        start('kube-controller-manager', [program, 'kube-controller-manager', ...alone, key], anyLine),
+        start('kube-scheduler', [program, 'kube-scheduler', ...alone], anyLine),
+        start('kwok', [kwok, ...kubelets], anyLine, { KWOK_WORKDIR: folder.file('kwok') }),
+      ]);
+    },
+  };
+}
+
+const apiServerFlags = (folder: ClusterFolder): readonly string[] => [
+  `--etcd-servers=http://127.0.0.1:${folder.etcdClientPort}`,
+  '--bind-address=127.0.0.1',
+  '--advertise-address=127.0.0.1',
+  `--secure-port=${folder.apiPort}`,
+  `--cert-dir=${folder.file('certificates')}`,
+  `--token-auth-file=${folder.file('tokens.csv')}`,
+  '--authorization-mode=RBAC',
+  '--anonymous-auth=false',
+  '--service-account-issuer=https://kube-cluster.test',
+  `--service-account-signing-key-file=${folder.file('service-account.key')}`,
+  `--service-account-key-file=${folder.file('service-account.pub')}`,
+  '--service-cluster-ip-range=10.96.0.0/16',
+  '--disable-admission-plugins=ServiceAccount',
+];
+
+/** The authority that signed the server's certificate: the API server writes both into one file when it makes them. */
+export async function readAuthority(folder: ClusterFolder): Promise<string> {
+  const text = await readFile(folder.file('certificates/apiserver.crt'), 'utf8');
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
+  const authority = blocks.at(-1);
+  if (authority === undefined) throw new Error('the API server wrote no certificate');
+  return authority;
+}
