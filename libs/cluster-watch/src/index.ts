@@ -3,15 +3,8 @@ export type { ClusterRefusal, RefusedReason, UnreachableReason } from './refusal
 export type { ClusterIdentity } from './identity.ts';
 export { WATCHED_KINDS, type ResourceKind, type Tier, type WatchedKind } from './kinds.ts';
 export { probeCluster, type ProbeOptions } from './probe.ts';
-export {
-  watchCluster,
-  type ClusterWatch,
-  type KnownObject,
-  type WatchEnd,
-  type WatchLimits,
-  type WatchOptions,
-  type WatchTiming,
-} from './watch.ts';
+export { watchCluster, type ClusterWatch, type WatchEnd } from './watch.ts';
+export type { KnownObject, WatchLimits, WatchOptions, WatchTiming } from './watch-options.ts';
 export type { ClusterSink, KindState, KindStatus, LinkLoss, ResourceChange, SnapshotSummary } from './sink.ts';
 export type {
   Condition,

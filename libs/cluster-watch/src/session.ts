@@ -89,8 +89,12 @@ const answered = (
   });
 
 /** Settles with the reason for which the connection ended, and finds a silent one by PING. */
-function watchOver({ http2 }: Transport, { pingIntervalMs, pingTimeoutMs }: SessionOptions): Promise<ClusterRefusal> {
-  return new Promise((resolve) => {
+function watchOver(
+  { http2 }: Transport,
+  { pingIntervalMs, pingTimeoutMs }: SessionOptions,
+): { readonly lost: Promise<ClusterRefusal>; readonly end: () => void } {
+  let end: () => void = () => undefined;
+  const lost = new Promise<ClusterRefusal>((resolve) => {
     const lose = (refusal: ClusterRefusal): void => {
       clearInterval(pings);
       clearTimeout(expiry);
@@ -112,8 +116,10 @@ function watchOver({ http2 }: Transport, { pingIntervalMs, pingTimeoutMs }: Sess
     }, pingIntervalMs);
     http2.on('error', (error) => lose(refusalOfError(error)));
     http2.on('goaway', () => lose(unreachable('network', 'the API server is shutting down this connection')));
-    http2.on('close', () => lose(unreachable('network', 'the connection was closed')));
+    end = () => lose(unreachable('network', 'the connection was closed'));
+    http2.on('close', end);
   });
+  return { lost, end };
 }
 
 async function readText(chunks: AsyncIterable<Buffer>, bytesMax: number): Promise<string | undefined> {
@@ -135,7 +141,7 @@ export async function openSession(
   const transport = await connectTransport(access, options);
   if (!transport.ok) return transport;
   const { http2, headers, basePath } = transport.value;
-  const lost = watchOver(transport.value, options);
+  const { lost, end } = watchOver(transport.value, options);
   let isLost = false;
   void lost.then(() => {
     isLost = true;
@@ -184,8 +190,6 @@ export async function openSession(
         cancel();
       }
     },
-    [Symbol.dispose]() {
-      http2.destroy();
-    },
+    [Symbol.dispose]: end,
   });
 }

@@ -1,67 +1,19 @@
-import { Failure } from '@mooring/kernel';
+import { setMaxListeners } from 'node:events';
+import { createBackoff, delay, messageOf, ok, refused, type Backoff, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
-import type { ResourceKind } from './kinds.ts';
+import { refusedBecause } from './explain.ts';
+import { createHoldings } from './holdings.ts';
+import { identify } from './identify.ts';
+import type { ClusterIdentity } from './identity.ts';
+import { WATCHED_KINDS, type ResourceKind } from './kinds.ts';
+import { isOver, type KindMemory, type WatchRun } from './kind-run.ts';
+import { createOutbox } from './outbox.ts';
+import type { ClusterRefusal } from './refusal.ts';
+import { runLink } from './run-link.ts';
+import { createSerialSink } from './serial-sink.ts';
+import { openSession, type Session } from './session.ts';
 import type { ClusterSink } from './sink.ts';
-
-/** All in milliseconds. */
-export interface WatchTiming {
-  /** Changes wait this long for others before they are flushed, less when there are many. Default 100, from 50 to 250 is sensible. */
-  readonly flushMs: number;
-  /** Default 15,000. */
-  readonly pingIntervalMs: number;
-  /** A connection that does not answer a PING for this long is given up. Default 10,000. */
-  readonly pingTimeoutMs: number;
-  /** For a connection with its first answers. Default 10,000. */
-  readonly connectTimeoutMs: number;
-  /** A list or a first state that makes no progress for this long is given up. Default 30,000. */
-  readonly progressTimeoutMs: number;
-  /** Bounds of the backoff with full jitter, of the link and of each kind. Default 800 and 30,000. */
-  readonly backoffMinMs: number;
-  readonly backoffMaxMs: number;
-  /** How long a watch must live until its backoff starts anew. Default 10,000. */
-  readonly healthyAfterMs: number;
-  /** How often a forbidden or missing kind is asked for again. Default 300,000. */
-  readonly refusedRetryMs: number;
-  /** A watch asks the server to end it after a random time between this and its double. Default 300,000. */
-  readonly watchLifetimeMs: number;
-}
-
-export interface WatchLimits {
-  /** An object longer than this as JSON is left out and counted. Default 4 MiB. */
-  readonly lineBytesMax: number;
-  /** Objects on a page where pages are needed. Default 500. */
-  readonly pageObjects: number;
-  /** Changes in one batch. Default 500. */
-  readonly batchChanges: number;
-  /** First states read at a time. Default 3. */
-  readonly listsAtOnce: number;
-}
-
-/** What the caller kept from an earlier watch of the same cluster. */
-export interface KnownObject {
-  readonly kind: ResourceKind;
-  readonly uid: string;
-  readonly hash: string;
-}
-
-export interface WatchOptions {
-  readonly access: ClusterAccess;
-  /** Called before every connect, so that a rotated credential is used without a new watch. Default: `access`. */
-  readonly refreshAccess?: () => ClusterAccess | Promise<ClusterAccess>;
-  /** Default: all of them. */
-  readonly kinds?: readonly ResourceKind[];
-  /** When given, a cluster with another UID is refused (`identity-changed`). Default: the first UID seen. */
-  readonly expectedUid?: string;
-  /** Only the difference to this is emitted, deletes included. Read once, at the start. */
-  readonly initial?: AsyncIterable<KnownObject> | Iterable<KnownObject>;
-  /** Ends the watch, as disposing it does. */
-  readonly signal?: AbortSignal;
-  readonly timing?: Partial<WatchTiming>;
-  readonly limits?: Partial<WatchLimits>;
-  readonly now?: () => Date;
-  /** In [0, 1). */
-  readonly random?: () => number;
-}
+import { DEFAULT_LIMITS, DEFAULT_TIMING, type WatchOptions } from './watch-options.ts';
 
 /** Why a watch ended without an error: it was told to, or the address leads to another cluster now. */
 export type WatchEnd = 'stopped' | 'identity-changed';
@@ -73,10 +25,144 @@ export interface ClusterWatch extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+interface Connected {
+  readonly session: Session;
+  readonly identity: ClusterIdentity;
+}
+
+async function refreshedAccess({
+  access,
+  refreshAccess,
+}: WatchOptions): Promise<Result<ClusterAccess, ClusterRefusal>> {
+  try {
+    return ok((await refreshAccess?.()) ?? access);
+  } catch (error) {
+    return refused(refusedBecause('credential-unusable', messageOf(error)));
+  }
+}
+
+async function connect(
+  options: WatchOptions,
+  run: WatchRun,
+  signal: AbortSignal,
+): Promise<Result<Connected, ClusterRefusal>> {
+  const { connectTimeoutMs: timeoutMs, pingIntervalMs, pingTimeoutMs } = run.timing;
+  const access = await refreshedAccess(options);
+  if (!access.ok) return access;
+  const opened = await openSession(access.value, { timeoutMs, signal, pingIntervalMs, pingTimeoutMs });
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  const identity = await identify(session, { timeoutMs, signal });
+  if (identity.ok) return ok({ session, identity: identity.value });
+  session[Symbol.dispose]();
+  return identity;
+}
+
+/** One watch from its start to its end. Resolves early when `stop` aborts. */
+async function runWatch(options: WatchOptions, run: WatchRun, stop: AbortSignal): Promise<WatchEnd> {
+  const { timing, holdings, sink, now, random } = run;
+  const newBackoff = (): Backoff => createBackoff({ minMs: timing.backoffMinMs, maxMs: timing.backoffMaxMs, random });
+  const kinds = WATCHED_KINDS.filter(({ kind }) => options.kinds?.includes(kind) ?? true);
+  const memories = new Map<ResourceKind, KindMemory>(
+    kinds.map(({ kind }) => [
+      kind,
+      { version: undefined, avoidStream: false, leftOut: 0, status: undefined, backoff: newBackoff() },
+    ]),
+  );
+  for await (const { kind, uid, hash } of options.initial ?? [])
+    if (memories.has(kind)) holdings.accept(kind, uid, hash);
+
+  const streams = options.firstState !== 'paged';
+  const backoff = newBackoff();
+  let uid = options.expectedUid;
+  let links = 0;
+  const loss = { isLost: false, attempts: 0, since: now().toISOString() };
+  const lost = async (refusal: ClusterRefusal): Promise<void> => {
+    loss.isLost = true;
+    const { attempts, since } = loss;
+    await sink.call((accepting) => accepting.onLinkLost({ refusal, attempts, since }));
+  };
+
+  while (!isOver(stop)) {
+    const connected = await connect(options, run, stop);
+    if (isOver(stop)) {
+      if (connected.ok) connected.value.session[Symbol.dispose]();
+      break;
+    }
+    if (!connected.ok) {
+      loss.attempts += 1;
+      await lost(connected.error);
+      const retryAfterMs = connected.error.kind === 'unreachable' ? (connected.error.retryAfterMs ?? 0) : 0;
+      await delay(Math.max(backoff.next(), retryAfterMs), stop);
+      continue;
+    }
+    using session = connected.value.session;
+    const { identity } = connected.value;
+    uid ??= identity.uid;
+    if (identity.uid !== uid) {
+      loss.attempts += 1;
+      await lost(refusedBecause('identity-changed', `expected the cluster ${uid}, found ${identity.uid}`));
+      return 'identity-changed';
+    }
+    if (loss.isLost) await sink.call((accepting) => accepting.onLinkRestored());
+    loss.isLost = false;
+    await sink.call((accepting) => accepting.onIdentity(identity));
+    await sink.call((accepting) => accepting.onTier('identity'));
+    links += 1;
+    const startedAt = performance.now();
+    const refusal = await runLink({ run, session, kinds, memories, number: links, streams, stop });
+    if (refusal === undefined) break;
+    if (performance.now() - startedAt >= timing.healthyAfterMs) backoff.reset();
+    loss.attempts = 0;
+    loss.since = now().toISOString();
+    session[Symbol.dispose]();
+    await lost(refusal);
+    await delay(backoff.next(), stop);
+  }
+  return 'stopped';
+}
+
 /**
  * Watches one cluster over one HTTP/2 connection until told to stop, whatever happens to the cluster meanwhile. See {@link ClusterSink}
  * for what is delivered in which order. Reads the kinds of `WATCHED_KINDS` and nothing else; secrets and config maps never.
  */
 export function watchCluster(options: WatchOptions, sink: ClusterSink): ClusterWatch {
-  throw new Failure('unavailable', `not built yet: ${options.access.server} ${typeof sink}`);
+  const stopping = new AbortController();
+  const stop = AbortSignal.any([stopping.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  setMaxListeners(0, stop);
+  let failure: { readonly error: unknown } | undefined;
+  const serial = createSerialSink(sink, stop, (error) => {
+    failure ??= { error };
+    stopping.abort();
+  });
+  const holdings = createHoldings();
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const outbox = createOutbox(holdings, serial, { flushMs: timing.flushMs, batchChanges: limits.batchChanges });
+  const { now = () => new Date(), random = Math.random } = options;
+  const run: WatchRun = { holdings, outbox, sink: serial, timing, limits, now, random };
+
+  const finish = async (): Promise<WatchEnd> => {
+    try {
+      return await runWatch(options, run, stop);
+    } finally {
+      stopping.abort();
+      outbox.close();
+      await serial.idle();
+      // eslint-disable-next-line no-unsafe-finally -- the sink's own error is the reason for the end
+      if (failure !== undefined) throw failure.error;
+    }
+  };
+  const finished = finish();
+  const quietly = finished.then(
+    () => undefined,
+    () => undefined,
+  );
+  return {
+    finished,
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await quietly;
+    },
+  };
 }

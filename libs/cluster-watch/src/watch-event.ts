@@ -1,0 +1,43 @@
+import { asNumber, asObject, asWord, at, parseObject, type JsonObject } from './json.ts';
+
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+export type WatchEvent =
+  | { readonly kind: 'upsert' | 'delete'; readonly object: JsonObject; readonly version: string | undefined }
+  | { readonly kind: 'bookmark'; readonly version: string | undefined; readonly initialEnd: boolean }
+  | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'garbage' };
+
+/** One line of a watch. */
+export function parseWatchEvent(text: string): WatchEvent {
+  const event = parseObject(text);
+  const object = asObject(event?.['object']);
+  if (object === undefined) return { kind: 'garbage' };
+  const metadata = object['metadata'];
+  const version = asWord(at(metadata, 'resourceVersion'));
+  switch (event?.['type']) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { kind: 'upsert', object, version };
+    case 'DELETED':
+      return { kind: 'delete', object, version };
+    case 'BOOKMARK':
+      return { kind: 'bookmark', version, initialEnd: at(metadata, 'annotations', INITIAL_EVENTS_END) === 'true' };
+    case 'ERROR': {
+      const seconds = asNumber(at(object, 'details', 'retryAfterSeconds'));
+      return {
+        kind: 'error',
+        code: asNumber(object['code']) ?? 500,
+        message: asWord(object['message']) ?? 'the watch failed',
+        ...(seconds === undefined ? {} : { retryAfterMs: seconds * 1000 }),
+      };
+    }
+    default:
+      return { kind: 'garbage' };
+  }
+}
+
+/** The uid of an object of which only the start is there: Kubernetes writes it before labels and anything else that people choose. */
+export const uidInPrefix = (prefix: string): string | undefined => /"uid":\s*"([0-9A-Za-z-]{1,64})"/.exec(prefix)?.[1];
+
+export const isDeleteInPrefix = (prefix: string): boolean => /^\s*\{\s*"type":\s*"DELETED"/.test(prefix);

@@ -1,0 +1,84 @@
+import type { ClusterAccess } from './access.ts';
+import type { ResourceKind } from './kinds.ts';
+
+/** All in milliseconds. */
+export interface WatchTiming {
+  /** Changes wait this long for others before they are flushed, less when there are many. Default 100, from 50 to 250 is sensible. */
+  readonly flushMs: number;
+  /** Default 15,000. */
+  readonly pingIntervalMs: number;
+  /** A connection that does not answer a PING for this long is given up. Default 10,000. */
+  readonly pingTimeoutMs: number;
+  /** For a connection with its first answers. Default 10,000. */
+  readonly connectTimeoutMs: number;
+  /** A list or a first state that makes no progress for this long is given up. Default 30,000. */
+  readonly progressTimeoutMs: number;
+  /** Bounds of the backoff with full jitter, of the link and of each kind. Default 800 and 30,000. */
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+  /** How long a watch must live until its backoff starts anew. Default 10,000. */
+  readonly healthyAfterMs: number;
+  /** How often a forbidden or missing kind is asked for again. Default 300,000. */
+  readonly refusedRetryMs: number;
+  /** A watch asks the server to end it after a random time between this and its double. Default 300,000. */
+  readonly watchLifetimeMs: number;
+}
+
+export interface WatchLimits {
+  /** An object longer than this as JSON is left out and counted. Default 4 MiB. */
+  readonly lineBytesMax: number;
+  /** Objects on a page where pages are needed. Default 500. */
+  readonly pageObjects: number;
+  /** Changes in one batch. Default 500. */
+  readonly batchChanges: number;
+  /** First states read at a time. Default 3. */
+  readonly listsAtOnce: number;
+}
+
+/** What the caller kept from an earlier watch of the same cluster. */
+export interface KnownObject {
+  readonly kind: ResourceKind;
+  readonly uid: string;
+  readonly hash: string;
+}
+
+export interface WatchOptions {
+  readonly access: ClusterAccess;
+  /** Called before every connect, so that a rotated credential is used without a new watch. Default: `access`. */
+  readonly refreshAccess?: () => ClusterAccess | Promise<ClusterAccess>;
+  /** Default: all of them. */
+  readonly kinds?: readonly ResourceKind[];
+  /** When given, a cluster with another UID is refused (`identity-changed`). Default: the first UID seen. */
+  readonly expectedUid?: string;
+  /** Only the difference to this is emitted, deletes included. Read once, at the start. */
+  readonly initial?: AsyncIterable<KnownObject> | Iterable<KnownObject>;
+  /** `paged` never asks for a streamed first state. Default: streamed where the server has it. */
+  readonly firstState?: 'streamed-if-served' | 'paged';
+  /** Ends the watch, as disposing it does. */
+  readonly signal?: AbortSignal;
+  readonly timing?: Partial<WatchTiming>;
+  readonly limits?: Partial<WatchLimits>;
+  readonly now?: () => Date;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+export const DEFAULT_TIMING: WatchTiming = {
+  flushMs: 100,
+  pingIntervalMs: 15_000,
+  pingTimeoutMs: 10_000,
+  connectTimeoutMs: 10_000,
+  progressTimeoutMs: 30_000,
+  backoffMinMs: 800,
+  backoffMaxMs: 30_000,
+  healthyAfterMs: 10_000,
+  refusedRetryMs: 300_000,
+  watchLifetimeMs: 300_000,
+};
+
+export const DEFAULT_LIMITS: WatchLimits = {
+  lineBytesMax: 4 * 1024 * 1024,
+  pageObjects: 500,
+  batchChanges: 500,
+  listsAtOnce: 3,
+};

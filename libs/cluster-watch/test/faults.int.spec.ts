@@ -1,0 +1,366 @@
+import { createSimulatedCluster, podDraft, type KindName, type SimulatedCluster } from '@mooring/kube-sim';
+import { WATCHED_KINDS, type WatchOptions } from '@mooring/cluster-watch';
+import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
+import type { Recorder, RecorderOptions } from '../conformance/recorder.ts';
+import { accessOf } from './access-of.ts';
+
+const TIMING = {
+  flushMs: 20,
+  backoffMinMs: 10,
+  backoffMaxMs: 50,
+  refusedRetryMs: 100,
+  pingIntervalMs: 100,
+  pingTimeoutMs: 200,
+  connectTimeoutMs: 500,
+  progressTimeoutMs: 500,
+};
+
+const PODS = '/api/v1/pods';
+const aPod = (name: string, phase = 'Running') =>
+  podDraft({ namespace: 'shop', name, app: 'x', image: 'x:1', ip: '10.1.1.1', phase });
+
+describe('watching a cluster that misbehaves', () => {
+  let cluster: SimulatedCluster;
+  beforeEach(async () => {
+    cluster = await createSimulatedCluster({
+      name: 'faulty',
+      namespaces: ['shop'],
+      nodes: 2,
+      pods: 12,
+      bookmarkMs: 50,
+    });
+  });
+  afterEach(() => cluster[Symbol.asyncDispose]());
+
+  const watching = (options: Partial<WatchOptions> = {}, recorderOptions: RecorderOptions = {}): RecordedWatch =>
+    startRecordedWatch({ access: accessOf(cluster), timing: TIMING, ...options }, recorderOptions);
+  const uidsOf = (kind: KindName): string[] =>
+    cluster
+      .list(kind)
+      .map(({ metadata }) => metadata.uid)
+      .sort();
+  const untilSame = (recorder: Recorder): Promise<void> =>
+    recorder.until('holding what the cluster has', () =>
+      WATCHED_KINDS.every(({ kind }) => JSON.stringify(recorder.uids(kind)) === JSON.stringify(uidsOf(kind))),
+    );
+  const untilState = (recorder: Recorder, kind: 'Pod' | 'Node' | 'Deployment', state: string): Promise<void> =>
+    recorder.until(`${kind} ${state}`, () => recorder.statuses.get(kind)?.state === state);
+
+  it('reads nothing but the eight kinds and who the cluster is; secrets and config maps never', async () => {
+    await using watch = watching();
+    await watch.recorder.snapshot();
+    const paths = new Set(cluster.requests.all().map(({ path }) => path));
+    expect([...paths].sort()).toEqual(
+      ['/apis', '/version', '/api/v1/namespaces/kube-system', ...WATCHED_KINDS.map(({ path }) => path)].sort(),
+    );
+    expect(cluster.requests.count('list')).toBe(0);
+    expect(JSON.stringify([...watch.recorder.held.values()])).not.toContain('do-not-read');
+  });
+
+  it('heartbeats of nodes emit nothing', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    for (const node of cluster.list('Node')) {
+      const status = JSON.parse(
+        JSON.stringify(node['status']).replace(
+          /"lastHeartbeatTime":"[^"]*"/g,
+          '"lastHeartbeatTime":"2030-01-01T00:00:00Z"',
+        ),
+      ) as object;
+      cluster.upsert('Node', { ...node, status });
+    }
+    cluster.upsert('Pod', aPod('after'));
+    await recorder.until('the pod made after them', () => recorder.named('Pod', 'after') !== undefined);
+    expect(recorder.changes).toHaveLength(before + 1);
+  });
+
+  it('a cluster that is taken away and comes back: lost, each failed attempt counted, restored, only the difference', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const listsBefore = cluster.requests.count('list');
+    const before = recorder.changes.length;
+    await cluster.stop();
+    await recorder.until('three failed attempts', () => recorder.losses.some(({ attempts }) => attempts === 3));
+    expect(recorder.losses.slice(0, 4).map(({ attempts }) => attempts)).toEqual([0, 1, 2, 3]);
+    expect(recorder.losses[1]?.refusal).toMatchObject({ kind: 'unreachable', reason: 'connection-refused' });
+    const [gone] = cluster.list('Pod');
+    cluster.remove('Pod', gone!.metadata);
+    cluster.upsert('Pod', aPod('new'));
+    await cluster.start();
+    await recorder.snapshot(2);
+    await untilSame(recorder);
+    expect(recorder.changes.slice(before).map((change) => change.op)).toEqual(['delete', 'upsert']);
+    expect(cluster.requests.count('list')).toBe(listsBefore);
+    const words = recorder.log.filter((word) => /^(restored|identity|snapshot)/.test(word));
+    expect(words).toEqual(['identity', 'snapshot 1', 'restored', 'identity', 'snapshot 2']);
+  });
+
+  it('a cluster that is away from the start: told, tried again, then watched', async () => {
+    await cluster.stop();
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.until('two failed attempts', () => recorder.losses.length >= 2);
+    expect(recorder.losses[0]?.attempts).toBe(1);
+    await cluster.start();
+    await recorder.snapshot(1);
+    await untilSame(recorder);
+  });
+
+  it('finds a connection that stays open and says nothing, by PING', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.faults.stall();
+    await recorder.until('the stall is noticed', () => recorder.losses[0]?.refusal.reason === 'stalled', 3000);
+    cluster.remove('Pod', cluster.list('Pod')[0]!.metadata);
+    cluster.faults.unstall();
+    await recorder.snapshot(2);
+    await untilSame(recorder);
+  });
+
+  it.each([false, true])(
+    'a watch that is cut (inside a line: %s) resumes without a list and repeats nothing',
+    async (insideLine) => {
+      await using watch = watching();
+      const { recorder } = watch;
+      await recorder.snapshot();
+      const streamed = cluster.requests.count('watch', PODS);
+      cluster.faults.cutStreams({ kind: 'Pod', insideLine });
+      cluster.upsert('Pod', aPod('new'));
+      cluster.remove('Pod', cluster.list('Pod').find(({ metadata }) => metadata.name !== 'new')!.metadata);
+      await untilSame(recorder);
+      await untilState(recorder, 'Pod', 'watching');
+      expect(cluster.requests.count('watch', PODS)).toBe(streamed + 1);
+      expect(cluster.requests.count('list')).toBe(0);
+      expect(recorder.losses).toEqual([]);
+    },
+  );
+
+  it('a version that is gone: a new first state, of which only the difference comes out, deletes included', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    await cluster.stop();
+    const [gone] = cluster.list('Pod');
+    cluster.remove('Pod', gone!.metadata);
+    cluster.faults.gone();
+    await cluster.start();
+    await untilSame(recorder);
+    await recorder.snapshot(2);
+    expect(recorder.changes.slice(before)).toEqual([{ op: 'delete', kind: 'Pod', uid: gone!.metadata.uid }]);
+  });
+
+  it('a version that is gone under an open watch', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.faults.gone();
+    cluster.remove('Pod', cluster.list('Pod')[0]!.metadata);
+    await untilSame(recorder);
+    await untilState(recorder, 'Pod', 'watching');
+  });
+
+  it('waits as long as the server asks for (429, Retry-After), and holds up no other kind', async () => {
+    cluster.faults.respond({ status: 429, kind: 'Pod', retryAfterSeconds: 1, times: 1 });
+    const startedAt = performance.now();
+    await using watch = watching();
+    const { recorder } = watch;
+    await untilState(recorder, 'Node', 'watching');
+    await untilState(recorder, 'Pod', 'failing');
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    await recorder.snapshot();
+    expect(performance.now() - startedAt).toBeGreaterThan(950);
+    expect(cluster.requests.count('watch', PODS)).toBe(2);
+  });
+
+  it('a credential that stops being good in the middle: the link is lost as refused; a refreshed one brings it back', async () => {
+    let token = cluster.keys.token;
+    const refreshAccess = () => ({ ...accessOf(cluster), auth: { kind: 'token', token } as const });
+    await using watch = watching({ refreshAccess });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.rotateToken('another');
+    await recorder.until('refused', () => recorder.losses.length >= 2);
+    expect(recorder.losses[0]?.refusal).toMatchObject({ kind: 'refused', reason: 'unauthorized' });
+    token = 'another';
+    await recorder.snapshot(2);
+  });
+
+  it('kinds that may not be read or are not there are parked and said so; the snapshot is complete without them', async () => {
+    cluster.faults.forbid('Node');
+    cluster.faults.missing('EndpointSlice');
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect(recorder.snapshots[0]?.kinds).toMatchObject({
+      Node: { state: 'forbidden', count: 0 },
+      EndpointSlice: { state: 'missing' },
+      Pod: { state: 'watching', count: 12 },
+    });
+    cluster.faults.clear();
+    await untilState(recorder, 'Node', 'watching');
+    await untilSame(recorder);
+  });
+
+  it('a right that is taken away deletes nothing', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    cluster.faults.forbid('Pod');
+    await untilState(recorder, 'Pod', 'forbidden');
+    expect(recorder.statuses.get('Pod')?.count).toBe(12);
+    cluster.faults.clear();
+    await untilState(recorder, 'Pod', 'watching');
+    expect(recorder.changes).toHaveLength(before);
+  });
+
+  it('a server without streamed first states is read by pages, each kind once', async () => {
+    cluster.faults.streamedLists = false;
+    await using watch = watching({ limits: { pageObjects: 5 } });
+    await watch.recorder.snapshot();
+    await untilSame(watch.recorder);
+    expect(cluster.requests.count('list', PODS)).toBe(3);
+  });
+
+  it('a list that breaks off, or is told to start over, deletes nothing and is read again', async () => {
+    const first = watching();
+    await first.recorder.snapshot();
+    const initial = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    for (const status of [500, 410]) {
+      cluster.faults.respond({ status, kind: 'Pod', laterPages: true, times: 2 });
+      await using watch = watching({ firstState: 'paged', limits: { pageObjects: 5 }, initial }, { initial });
+      await watch.recorder.snapshot();
+      expect(watch.recorder.changes).toEqual([]);
+    }
+  });
+
+  it('a streamed first state that is cut deletes nothing', async () => {
+    const first = watching();
+    await first.recorder.snapshot();
+    const initial = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    cluster.faults.dripMs = 5;
+    await using watch = watching({ initial }, { initial });
+    await watch.recorder.until('listing', () => watch.recorder.log.includes('Pod listing'));
+    cluster.faults.cutStreams({ insideLine: true });
+    cluster.faults.dripMs = 0;
+    await watch.recorder.snapshot();
+    expect(watch.recorder.changes).toEqual([]);
+  });
+
+  it('a list that never ends is given up, and the others do not wait for it for ever', async () => {
+    cluster.faults.streamedLists = false;
+    cluster.faults.endlessPages = true;
+    await using watch = watching({ limits: { pageObjects: 5 } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect(recorder.statuses.get('Pod')).toMatchObject({ state: 'failing' });
+    expect(recorder.statuses.get('Pod')?.reason).toContain('for ever');
+    expect(recorder.statuses.get('Namespace')?.state).toBe('watching');
+  });
+
+  it('what is delivered twice is emitted once', async () => {
+    cluster.faults.duplicate = true;
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.upsert('Pod', aPod('once'));
+    cluster.remove('Pod', cluster.list('Pod')[0]!.metadata);
+    await untilSame(recorder);
+    await using paged = watching({ firstState: 'paged', limits: { pageObjects: 5 } });
+    await paged.recorder.snapshot();
+    await untilSame(paged.recorder);
+  });
+
+  it('a line of garbage: that kind is read again, nothing is lost, the others do not notice', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.faults.writeRaw('Pod', '{"type":"ADDED","object":{"kind":\n');
+    await untilState(recorder, 'Pod', 'failing');
+    cluster.upsert('Pod', aPod('new'));
+    await untilSame(recorder);
+    await untilState(recorder, 'Pod', 'watching');
+    expect(recorder.statuses.get('Pod')?.leftOut).toBe(1);
+    expect(recorder.log.filter((word) => word.startsWith('Node'))).toEqual(['Node listing', 'Node watching']);
+  });
+
+  it('an answer in HTML is a failure of that kind alone', async () => {
+    cluster.faults.respond({ status: 200, kind: 'Pod', body: '<html>\n<p>hello</p>\n</html>\n' });
+    await using watch = watching();
+    await untilState(watch.recorder, 'Pod', 'failing');
+    await untilState(watch.recorder, 'Node', 'watching');
+  });
+
+  it('an object that is too large is left out and counted; what is held of it stays, and it can still be deleted', async () => {
+    cluster.upsert('Pod', aPod('huge'));
+    await using watch = watching({ limits: { lineBytesMax: 20_000 } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.upsert('Pod', { ...aPod('huge', 'Failed'), padding: 'x'.repeat(50_000) });
+    cluster.upsert('Pod', aPod('small'));
+    await recorder.until('the next object', () => recorder.named('Pod', 'small') !== undefined);
+    await recorder.until('counted', () => recorder.statuses.get('Pod')?.leftOut === 1);
+    expect(recorder.named('Pod', 'huge')).toMatchObject({ phase: 'Running' });
+    cluster.faults.gone();
+    await recorder.until('counted in the new first state', () => (recorder.statuses.get('Pod')?.leftOut ?? 0) >= 2);
+    expect(recorder.named('Pod', 'huge')).toBeDefined();
+    cluster.remove('Pod', { namespace: 'shop', name: 'huge' });
+    await untilSame(recorder);
+  });
+
+  it('a body that trickles in pieces of 64 bytes gives the same state', async () => {
+    cluster.faults.dripMs = 1;
+    await using watch = watching();
+    await watch.recorder.snapshot();
+    await untilSame(watch.recorder);
+  });
+
+  it('another cluster at the same address ends the watch and touches nothing', async () => {
+    await using watch = watching({ expectedUid: 'another' });
+    expect(await watch.watch.finished).toBe('identity-changed');
+    expect(watch.recorder.losses[0]?.refusal).toMatchObject({ kind: 'refused', reason: 'identity-changed' });
+    expect(watch.recorder.changes).toEqual([]);
+  });
+
+  it('a slow sink gets fewer, larger batches: changes to one object become one', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let isSlow = false;
+    await using watch = watching({}, { beforeChanges: () => (isSlow ? gate : undefined) });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    isSlow = true;
+    cluster.upsert('Pod', aPod('first'));
+    for (let round = 0; round < 200; round += 1) cluster.upsert('Pod', aPod('busy', `Phase${round}`));
+    cluster.upsert('Pod', aPod('last'));
+    open();
+    await recorder.until('the last', () => recorder.named('Pod', 'last') !== undefined);
+    expect(recorder.named('Pod', 'busy')).toMatchObject({ phase: 'Phase199' });
+    expect(recorder.changes.length - before).toBeLessThan(10);
+  });
+
+  it('a sink that throws ends the watch with its error, and is called no more', async () => {
+    const broken = new Error('the database is away');
+    const watch = watching({}, { beforeChanges: () => Promise.reject(broken) });
+    await expect(watch.watch.finished).rejects.toBe(broken);
+    const words = watch.recorder.log.length;
+    await watch[Symbol.asyncDispose]();
+    expect(watch.recorder.log).toHaveLength(words);
+  });
+
+  it('ends at once when stopped in the middle of a first state, and leaves no connection behind', async () => {
+    cluster.faults.dripMs = 5;
+    const watch = watching();
+    await watch.recorder.until('listing', () => watch.recorder.log.includes('Node listing'));
+    await watch[Symbol.asyncDispose]();
+    expect(await watch.watch.finished).toBe('stopped');
+  });
+});
