@@ -7,6 +7,7 @@ import type { Appended, ExpectedRevision } from '../port.ts';
 import type { ConnectionHolder } from './connection.ts';
 import { isConnectionBroken, isNeverSent, toFailure } from './failures.ts';
 import { createGate } from './gate.ts';
+import { appendRepeats } from './metrics.ts';
 import type { StreamReader } from './read.ts';
 
 /** The server is given this long for one try. */
@@ -61,6 +62,7 @@ export function createAppend(connections: ConnectionHolder, read: StreamReader, 
       } finally {
         leave();
       }
+      appendRepeats.inc();
       await delay(Math.min(backoff.next(), Math.max(0, deadlineAt - performance.now())));
     }
     throw new Failure(

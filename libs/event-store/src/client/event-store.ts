@@ -1,10 +1,12 @@
+import { isFailure } from '@mooring/kernel';
 import type { Tracer } from '@opentelemetry/api';
 import { follow } from '../follow/follow.ts';
 import type { EventStore } from '../port.ts';
 import { defaultTracer, traceAppend } from '../trace.ts';
 import { upcast, type Upcasters } from '../upcasters.ts';
-import { createAppend } from './append.ts';
+import { createAppend, type Append } from './append.ts';
 import { createConnectionHolder } from './connection.ts';
+import { appendSeconds } from './metrics.ts';
 import { createStreamReader } from './read.ts';
 import { createClientSource } from './source.ts';
 
@@ -33,7 +35,7 @@ export function createEventStore({
 }: EventStoreOptions): EventStore {
   const connections = createConnectionHolder(connectionString);
   const readStored = createStreamReader(connections, readTimeoutMs);
-  const append = createAppend(connections, readStored, appendTimeoutMs);
+  const append = timed(createAppend(connections, readStored, appendTimeoutMs));
   const source = createClientSource(connectionString, upcasters);
   return {
     append: (streamName, expected, events) =>
@@ -45,3 +47,17 @@ export function createEventStore({
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };
 }
+
+const timed =
+  (append: Append): Append =>
+  async (request) => {
+    const end = appendSeconds.startTimer();
+    try {
+      const outcome = await append(request);
+      end({ outcome: 'done' });
+      return outcome;
+    } catch (thrown) {
+      end({ outcome: isFailure(thrown) ? thrown.code : 'bug' });
+      throw thrown;
+    }
+  };
