@@ -112,6 +112,21 @@ function urlOf(host: string, { http }: Parts): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+const IDLE_LOOK_MS = 50;
+
+/**
+ * Waits for what is in flight. A connection that was busy when the server closed would be kept alive after its answer, and
+ * the server would wait for it: so idle ones are closed again and again.
+ */
+async function drain({ app, http }: Parts): Promise<void> {
+  const closingIdle = setInterval(() => http.server.closeIdleConnections(), IDLE_LOOK_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(closingIdle);
+  }
+}
+
 async function start(parts: Parts): Promise<RunningService> {
   const { app, config, log, stop, wiring, resources } = parts;
   let destroyed: Promise<{ drained: boolean }> | undefined;
@@ -120,7 +135,7 @@ async function start(parts: Parts): Promise<RunningService> {
       log,
       timeoutMs: config.stopTimeoutMs,
       announce: () => stop.stopping.abort(),
-      drain: () => app.close(),
+      drain: () => drain(parts),
       cutOff: () => parts.http.server.closeAllConnections(),
       resources,
     }));

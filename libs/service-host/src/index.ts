@@ -33,7 +33,7 @@ export { PROBLEM_MEDIA_TYPE, ProblemBody, problemBody } from './problems/problem
 export { toProblem } from './problems/to-problem.ts';
 
 export { isProbe } from './http/probe.ts';
-export { HIDDEN, Operation, operationSchema, type OperationOptions } from './http/operation.ts';
+export { Operation, hiddenSchema, operationSchema, type OperationOptions } from './http/operation.ts';
 export { Caller, callerSignal, requestContext, type RequestContext } from './http/request-context.ts';
 export { INTERNAL_HEADER, USER_HEADER } from './http/internal-auth.ts';
 export { documentRoutes, type OpenApiDocument } from './http/open-api.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { finished } from 'node:stream';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { onAnswerEnd } from '../http/answer-end.ts';
 
 const BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -23,7 +23,7 @@ export function measureHttp(http: FastifyInstance, metrics: Registry): void {
   });
   http.addHook('onRequest', (request, reply, done) => {
     const stop = duration.startTimer();
-    finished(reply.raw, () => {
+    onAnswerEnd(reply, () => {
       stop({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) });
     });
     done();

@@ -30,8 +30,8 @@ export const Operation = (options: OperationOptions): MethodDecorator => RouteSc
 /** The same for a raw Fastify route: `http.get(path, { schema: operationSchema({…}) }, handler)`. */
 export const operationSchema = (options: OperationOptions): Record<string, unknown> => toFastifySchema(options);
 
-/** Schema of a raw route that is no part of the API: neither documented nor checked. */
-export const HIDDEN: FastifySchema = Object.freeze({ hide: true });
+/** Schema of a raw route that is no part of the API: neither documented nor checked. A new one each time, since Fastify marks it. */
+export const hiddenSchema = (): FastifySchema => ({ hide: true });
 
 function toFastifySchema({ query, problems, ...options }: OperationOptions): Record<string, unknown> {
   return {

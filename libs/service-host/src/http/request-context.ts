@@ -1,9 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { isUuid, randomUuid } from '@mooring/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { finished } from 'node:stream';
 import { Problem } from '../problems/problem.ts';
 import { traceOf } from '../tracing/http-tracing.ts';
+import { onAnswerEnd } from './answer-end.ts';
 import { USER_HEADER } from './internal-auth.ts';
 
 /** What a handler needs to know about the call beyond its parameters. */
@@ -34,8 +34,8 @@ export function watchCallers(http: FastifyInstance): void {
 
 function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  finished(reply.raw, (error) => {
-    if (error) controller.abort();
+  onAnswerEnd(reply, (complete) => {
+    if (!complete) controller.abort();
   });
   return controller.signal;
 }

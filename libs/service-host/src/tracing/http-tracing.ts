@@ -4,7 +4,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { formatTraceparent, normaliseTraceId, parseTraceparent } from '@mooring/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
-import { finished } from 'node:stream';
+import { onAnswerEnd } from '../http/answer-end.ts';
 import { isProbe } from '../http/probe.ts';
 import { activeTrace } from './active-trace.ts';
 
@@ -57,7 +57,7 @@ export function traceHttp(http: FastifyInstance, tracer: Tracer): void {
     const active = trace.setSpan(parent, span);
     contexts.set(request, active);
     reply.header('x-trace-id', span.spanContext().traceId);
-    finished(reply.raw, () => {
+    onAnswerEnd(reply, () => {
       span.setAttribute('http.response.status_code', reply.statusCode);
       if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();

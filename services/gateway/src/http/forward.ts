@@ -101,12 +101,13 @@ async function exchange(
   }, timeoutMs);
   outgoing.once('socket', (socket) => {
     connected = !socket.connecting;
-    socket.once('connect', () => (connected = true));
+    // Only on a new socket: one that is used again would collect a listener for every request.
+    if (socket.connecting) socket.once('connect', () => (connected = true));
   });
   try {
     return await new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve).once('error', reject);
-      sendBody(request.raw, outgoing, bodyBytesMax, () => timer.refresh());
+      sendBody(request.raw, outgoing, { bytesMax: bodyBytesMax, onChunk: () => timer.refresh(), fail: reject });
     });
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
@@ -118,8 +119,17 @@ async function exchange(
   }
 }
 
-function sendBody(from: IncomingMessage, to: ClientRequest, bytesMax: number, onChunk: () => void): void {
-  if (!hasBody(from)) to.end();
-  // A failure destroys `to` with its reason, which is how the exchange learns of it.
-  else pipeline(from, limitBody(bytesMax, onChunk), to, () => undefined);
+function sendBody(
+  from: IncomingMessage,
+  to: ClientRequest,
+  { bytesMax, onChunk, fail }: { bytesMax: number; onChunk: () => void; fail: (reason: Error) => void },
+): void {
+  if (!hasBody(from)) {
+    to.end();
+    return;
+  }
+  const limited = limitBody(bytesMax, onChunk);
+  // A pipeline aborts a request without saying why, so the reason is taken from where it arises, which is heard first.
+  limited.once('error', fail);
+  pipeline(from, limited, to, () => undefined);
 }

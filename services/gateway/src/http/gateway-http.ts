@@ -1,4 +1,12 @@
-import { HIDDEN, INTERNAL_HEADER, isProbe, Problem, traceOf, USER_HEADER, type Secret } from '@mooring/service-host';
+import {
+  hiddenSchema,
+  INTERNAL_HEADER,
+  isProbe,
+  Problem,
+  traceOf,
+  USER_HEADER,
+  type Secret,
+} from '@mooring/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route, Routes } from '../routes.ts';
 import type { Forwarder } from './forward.ts';
@@ -60,7 +68,7 @@ export function serveUpstreams(http: FastifyInstance, gateway: GatewayHttp): voi
     // Bodies pass through as they come; the services read them.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
-    scope.all('/*', { schema: HIDDEN }, async (request, reply) => {
+    scope.all('/*', { schema: hiddenSchema() }, async (request, reply) => {
       const { upstream, bodyBytesMax } = routeOf(request, gateway.routes);
       const headers = {
         [INTERNAL_HEADER]: gateway.internalSecret.reveal(),
