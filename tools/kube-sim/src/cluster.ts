@@ -1,11 +1,13 @@
-import { createSecureServer } from 'node:http2';
+import { createSecureServer, type ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
 import { createClusterKeys, type ClusterKeys, type ServerCertificateOptions } from './certificates.ts';
-import { fillCluster, type ContentOptions } from './content.ts';
+import { fillCluster, homesOf, plannedWorkloads, type ContentOptions } from './content.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFront } from './front.ts';
 import type { KindName } from './kinds.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
+import { live, seededRandom } from './life.ts';
 import { createListHandler } from './list.ts';
 import { createRequestCounters, type RequestCounters } from './requests.ts';
 import { route, type User } from './router.ts';
@@ -51,6 +53,8 @@ export interface SimulatedCluster extends AsyncDisposable {
   readonly faults: Faults;
   readonly requests: RequestCounters;
   readonly openWatches: number;
+  /** Lets deployments scale and pods come and go, one every `intervalMs`, always in the same way, until the signal aborts. */
+  live(intervalMs: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Starts a simulated API server on loopback. Closed by disposing it. */
@@ -110,6 +114,16 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
         createExchange(request, response, () => rules.dripMs),
       ),
   );
+  const connections = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+  });
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
   // A client that goes away in the middle is daily business here.
   server.on('sessionError', () => undefined);
   server.on('tlsClientError', () => undefined);
@@ -151,9 +165,21 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
     get openWatches() {
       return watch.open;
     },
+    live: (intervalMs, signal) =>
+      live({
+        store,
+        workloads: plannedWorkloads(homesOf(options), options.pods ?? 0, options.nodes ?? 1),
+        intervalMs,
+        random: seededRandom(Number.parseInt(uid.slice(0, 8), 16)),
+        signal,
+      }),
     async [Symbol.asyncDispose]() {
       await front.close();
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      // The server would wait for watches that never end by themselves.
+      for (const session of sessions) session.destroy();
+      for (const socket of connections) socket.destroy();
+      await closed;
     },
   };
 }

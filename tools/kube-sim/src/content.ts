@@ -79,11 +79,11 @@ export const podName = ({ kind, name }: Workload, ordinal: number): string => {
 const addressOf = (second: number, index: number): string =>
   `10.${second}.${Math.floor(index / 250) % 250}.${(index % 250) + 1}`;
 
-/** Brings the pods, the endpoints and the counts of a workload in line with `workload.replicas`; `pending` names pods that are not ready yet. */
+/** Brings the pods, the endpoints and the counts of a workload in line with `workload.replicas`; pods whose names are not in `notIn` wait as pending. */
 export function reconcileWorkload(
   store: ObjectStore,
   workload: Workload,
-  pending: ReadonlySet<string> = new Set(),
+  pending: { readonly notIn?: ReadonlySet<string> } = {},
 ): void {
   const { namespace, name, image, replicas, kind } = workload;
   const nodes = store.list('Node');
@@ -100,7 +100,7 @@ export function reconcileWorkload(
   const endpoints = wanted.map((podNamed, ordinal) => {
     const seed = Number.parseInt(metadata.uid.slice(0, 3), 16) * 16 + ordinal;
     const node = nodes[seed % Math.max(nodes.length, 1)]?.metadata.name;
-    const ready = !pending.has(podNamed);
+    const ready = pending.notIn?.has(podNamed) ?? true;
     const ip = addressOf(244, seed);
     const shape = { namespace, name: podNamed, app: name, image, ip, owner, phase: ready ? 'Running' : 'Pending' };
     const before = present.find((pod) => pod.metadata.name === podNamed);
@@ -115,13 +115,17 @@ export function reconcileWorkload(
   if (kind !== 'DaemonSet') store.upsert('EndpointSlice', endpointSliceDraft({ namespace, name }, endpoints));
 }
 
+/** Where the workloads are that are not the cluster's own. */
+export const homesOf = ({ namespaces = [] }: ContentOptions): readonly string[] =>
+  namespaces.length === 0 ? ['default'] : namespaces;
+
 /** Fills an empty store: namespaces, nodes, workloads with pods, services and endpoints, one secret and one config map. */
-export function fillCluster(store: ObjectStore, { namespaces = [], nodes = 1, pods = 0 }: ContentOptions): void {
+export function fillCluster(store: ObjectStore, content: ContentOptions): void {
+  const { namespaces = [], nodes = 1, pods = 0 } = content;
   for (const name of ['default', 'kube-system', ...namespaces]) store.upsert('Namespace', namespaceDraft(name));
   const started = new Date();
   for (let index = 0; index < nodes; index += 1) store.upsert('Node', nodeDraft(`node-${index + 1}`, index, started));
-  const homes = namespaces.length === 0 ? ['default'] : namespaces;
-  plannedWorkloads(homes, pods, nodes).forEach((workload, index) => {
+  plannedWorkloads(homesOf(content), pods, nodes).forEach((workload, index) => {
     if (workload.kind !== 'DaemonSet') store.upsert('Service', serviceDraft(workload, addressOf(96, index)));
     reconcileWorkload(store, workload);
   });

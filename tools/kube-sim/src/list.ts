@@ -33,7 +33,8 @@ export function createListHandler(store: ObjectStore, rules: FaultRules): ListHa
     const fromCache = token === '' && exchange.query.get('resourceVersion') === '0';
     const size = limit > 0 && !fromCache ? limit : list.rest.length;
     const page = list.rest.slice(0, size);
-    const rest = rules.endlessPages ? list.rest : list.rest.slice(size);
+    const after = list.rest.slice(size);
+    const rest = rules.endlessPages && after.length > 0 ? list.rest : after;
     let next = '';
     if (rest.length > 0) {
       next = rules.endlessPages && token !== '' ? token : randomUUID();
