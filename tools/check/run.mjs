@@ -60,7 +60,7 @@ const jest = (project) => async () => {
 
 const CHECKS = {
   format: command(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
-  lockfile: command('tools/lockfile/lockfile.mjs', '--check'),
+  lockfile: command('tools/lockfile/main.mjs', '--check'),
   types: command(bin('typescript-7/bin/tsc'), '-b'),
   lint: command(bin('eslint/bin/eslint.js'), '.'),
   engines: command('tools/engines/dist/src/main.js', 'nats-server', 'postgres'),

@@ -39,10 +39,8 @@ export function engineComponents(installation: Installation): readonly Component
     {
       name: 'nats',
       start: () => {
-        const storeFolder = folder('nats');
         const config = natsServerConfig({
           port: ports.nats,
-          storeFolder,
           topology: topology(),
           users: {
             services: Object.fromEntries(NATS_SERVICES.map((service) => [service, secrets.natsPublicKey(service)])),
@@ -51,7 +49,7 @@ export function engineComponents(installation: Installation): readonly Component
             readers: { reader: secrets.natsPublicKey('reader') },
           },
         });
-        return startNatsServer({ dataFolder: storeFolder, port: ports.nats, config, log: logs.of('nats') });
+        return startNatsServer({ dataFolder: folder('nats'), port: ports.nats, config, log: logs.of('nats') });
       },
     },
     {
