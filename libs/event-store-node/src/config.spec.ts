@@ -20,6 +20,8 @@ describe('the configuration', () => {
 
   it.each([
     [['--data', '/d'], /--insecure/u],
+    [[...MINIMUM, '--tls-certificate', '/c'], /exclude/u],
+    [['--tls-certificate', '/no/c', '--tls-private-key', '/no/k', '--data', '/d'], /cannot read \/no\/c/u],
     [['--insecure'], /--data/u],
     [[...MINIMUM, '--host', '0.0.0.0'], /loopback/u],
     [[...MINIMUM, '--port', 'x'], /--port/u],

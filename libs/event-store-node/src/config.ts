@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Failure, messageOf } from '@mooring/kernel';
-import type { EventStoreNodeOptions } from './node.ts';
+import type { EventStoreNodeOptions, NodeSecurity } from './node.ts';
 
 /** Each setting is a flag and an environment variable; the flag wins. Empty means not given. */
 const SETTINGS = {
@@ -10,6 +11,9 @@ const SETTINGS = {
   port: 'EVENTSTORE_NODE_PORT',
   'http-port': 'EVENTSTORE_NODE_HTTP_PORT',
   'slow-subscribers': 'EVENTSTORE_NODE_SLOW_SUBSCRIBERS',
+  'tls-certificate': 'EVENTSTORE_NODE_TLS_CERTIFICATE',
+  'tls-private-key': 'EVENTSTORE_NODE_TLS_PRIVATE_KEY',
+  'first-password': 'EVENTSTORE_NODE_FIRST_PASSWORD',
 } as const;
 
 type Setting = keyof typeof SETTINGS;
@@ -31,12 +35,7 @@ export function readConfig(
     return value === '' ? undefined : value;
   };
   const host = setting('host') ?? '127.0.0.1';
-  if (setting('insecure') !== 'true')
-    throw new Failure(
-      'invalid',
-      'pass --insecure: without TLS everybody who can connect may read and write everything',
-    );
-  if (!LOOPBACK.has(host)) throw new Failure('invalid', `--insecure works on loopback only, not on ${host}`);
+  const security = readSecurity(setting, host);
   const dataFolder = setting('data');
   if (dataFolder === undefined) throw new Failure('invalid', '--data DIR is required');
   const slowSubscribers = setting('slow-subscribers') ?? 'catch-up';
@@ -48,7 +47,34 @@ export function readConfig(
     port: readPort('port', setting('port') ?? '2113'),
     httpPort: readPort('http-port', setting('http-port') ?? '0'),
     slowSubscribers,
+    ...(security === undefined ? {} : { security }),
   };
+}
+
+/** Nothing for `--insecure`. */
+function readSecurity(setting: (name: Setting) => string | undefined, host: string): NodeSecurity | undefined {
+  const [certificate, privateKey] = [setting('tls-certificate'), setting('tls-private-key')];
+  if (setting('insecure') === 'true') {
+    if (certificate !== undefined) throw new Failure('invalid', '--insecure and --tls-certificate exclude each other');
+    if (!LOOPBACK.has(host)) throw new Failure('invalid', `--insecure works on loopback only, not on ${host}`);
+    return undefined;
+  }
+  if (certificate === undefined || privateKey === undefined)
+    throw new Failure(
+      'invalid',
+      'pass --tls-certificate and --tls-private-key, or --insecure to serve everybody on loopback',
+    );
+  const firstPassword = setting('first-password');
+  const tls = { certificate: readPem(certificate), privateKey: readPem(privateKey) };
+  return { tls, ...(firstPassword === undefined ? {} : { firstPassword }) };
+}
+
+function readPem(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (thrown) {
+    throw new Failure('invalid', `cannot read ${file}: ${messageOf(thrown)}`, { cause: thrown });
+  }
 }
 
 function parseFlags(args: readonly string[]): Partial<Record<Setting, string>> {
@@ -63,6 +89,9 @@ function parseFlags(args: readonly string[]): Partial<Record<Setting, string>> {
         port: text,
         'http-port': text,
         'slow-subscribers': text,
+        'tls-certificate': text,
+        'tls-private-key': text,
+        'first-password': text,
       },
     });
     const { insecure, ...rest } = values;

@@ -1,8 +1,13 @@
+import { createBudget } from './grpc/budget.ts';
 import { createOpenCalls } from './grpc/calls.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
-import { DEFAULT_LIMITS, type Limits, type NodeContext, type SlowSubscribers } from './grpc/node-context.ts';
-import { createRoutes, listenHttp } from './http/http-server.ts';
+import { DEFAULT_LIMITS, type Limits, type SlowSubscribers } from './grpc/node-context.ts';
+import { createRoutes, listenHttp, type TlsFiles } from './http/http-server.ts';
+import { createUserRoutes } from './http/users.ts';
 import { createNodeMetrics } from './metrics.ts';
+import { OPEN_ACCESS } from './security/access.ts';
+import { createGuardedAccess } from './security/guarded-access.ts';
+import { createFirstUsers, createUsers } from './security/users.ts';
 import { createCommandApplier } from './storage/apply-command.ts';
 import { createCommitSignal } from './storage/commit-signal.ts';
 import { openDatabase } from './storage/database.ts';
@@ -22,6 +27,14 @@ export interface EventStoreNodeOptions {
   /** What happens to a live subscriber that is more than 32 events behind; `catch-up` by default. */
   readonly slowSubscribers?: SlowSubscribers;
   readonly limits?: Partial<Limits>;
+  /** Serves by TLS, and asks every caller for an account; without it everybody is an administrator. */
+  readonly security?: NodeSecurity;
+}
+
+export interface NodeSecurity {
+  readonly tls: TlsFiles;
+  /** Of `admin` and `ops` in a new data folder; a real server's `changeit` by default. */
+  readonly firstPassword?: string;
 }
 
 export interface EventStoreNode extends AsyncDisposable {
@@ -41,12 +54,13 @@ const wallClockUs = (): number => Math.round((performance.timeOrigin + performan
  *   schema version or another program's file, `denied` for a folder that cannot be written.
  */
 export async function createEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
-  const { dataFolder, host = '127.0.0.1', slowSubscribers = 'catch-up' } = options;
+  const { dataFolder, host = '127.0.0.1', slowSubscribers = 'catch-up', security } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const database = openDatabase(dataFolder);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => database.close());
   const log = createEventLog(database);
-  const calls = createOpenCalls();
+  const calls = createOpenCalls(limits.openCallsMax);
   const signal = createCommitSignal();
   const metrics = createNodeMetrics({
     lastPosition: () => log.lastPosition(),
@@ -61,17 +75,22 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   });
   cleanup.defer(() => commits.close());
   await writeFirstEvents(log, commits);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const context: NodeContext = { log, commits, signal, calls, limits, slowSubscribers, nowUs: wallClockUs };
-  const http = await listenHttp(createRoutes(metrics), { host, port: options.httpPort ?? 0 });
+  const users = createUsers(log, commits);
+  if (security !== undefined) await createFirstUsers(users, security.firstPassword ?? 'changeit');
+  const access = security === undefined ? OPEN_ACCESS : createGuardedAccess(log, users);
+  const budget = createBudget(limits.nodeBytesInFlightMax);
+  const context = { log, commits, signal, calls, access, budget, limits, slowSubscribers, nowUs: wallClockUs };
+  const routes = { ...createRoutes(metrics), ...createUserRoutes(users) };
+  const tls = security?.tls;
+  const http = await listenHttp(routes, { host, port: options.httpPort ?? 0, tls });
   cleanup.defer(() => http.close());
-  const grpc = await listenGrpc(context, { host, port: options.port ?? 0 });
+  const grpc = await listenGrpc(context, { host, port: options.port ?? 0, tls });
   cleanup.defer(() => grpc.close());
   const resources = cleanup.move();
   return {
     port: grpc.port,
     httpPort: http.port,
-    connectionString: `esdb://${host}:${grpc.port}?tls=false`,
+    connectionString: `esdb://${host}:${grpc.port}?tls=${tls !== undefined}`,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

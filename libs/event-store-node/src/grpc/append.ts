@@ -1,47 +1,58 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
 import type { AppendReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Identity } from '../security/access.ts';
 import type { ExpectedRevision } from '../streams/decide-append.ts';
 import type { ProposedEvent } from '../storage/apply-command.ts';
 import { appendSuccessResponse, appendWrongVersionResponse } from '../wire/responses.ts';
-import { appendTooLarge, invalid, streamDeleted, toRefusal } from './errors.ts';
+import { accessDenied, appendTooLarge, exhausted, invalid, streamDeleted, toRefusal } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
-import { readExpectation, readProposedEvent, readStreamName } from './proposed-event.ts';
+import { heldBytes, readExpectation, readProposedEvent, readStreamName } from './proposed-event.ts';
 
-/** `Streams.Append`: one append per call, its events one per message. */
-export const createAppend =
-  (context: NodeContext): handleClientStreamingCall<AppendReq, Buffer> =>
-  (call, callback) => {
-    const events: ProposedEvent[] = [];
-    let target: { readonly stream: string; readonly expected: ExpectedRevision } | undefined;
-    let bytes = 0;
-    let over = false;
+interface Target {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+}
 
-    const finish = (error: unknown, answer?: Buffer): void => {
-      if (over) return;
-      over = true;
-      done();
-      if (answer === undefined) callback(toRefusal(error));
-      else callback(null, answer);
-    };
-    const done = context.calls.add((why) => finish(why));
+/** One append as its messages come in. */
+interface IncomingAppend {
+  /** @throws Refusal for what is malformed, too large, or not allowed. */
+  take(request: AppendReq): void;
+  commit(): Promise<Buffer>;
+  release(): void;
+}
 
-    const take = (request: AppendReq): void => {
+function createIncomingAppend(context: NodeContext, identity: Identity | undefined): IncomingAppend {
+  const events: ProposedEvent[] = [];
+  const { appendBytesMax, callBytesInFlightMax } = context.limits;
+  let target: Target | undefined;
+  let dataBytes = 0;
+  let held = 0;
+
+  const begin = (options: AppendReq.Options): void => {
+    const stream = readStreamName(options.getStreamIdentifier());
+    if (!context.access.may(identity, 'write', stream)) throw accessDenied();
+    target = { stream, expected: readExpectation(options, options.hasRevision() ? options.getRevision() : undefined) };
+  };
+
+  return {
+    take(request) {
       const options = request.getOptions();
       if (options !== undefined) {
-        target = {
-          stream: readStreamName(options.getStreamIdentifier()),
-          expected: readExpectation(options, options.hasRevision() ? options.getRevision() : undefined),
-        };
+        begin(options);
         return;
       }
       const message = request.getProposedMessage();
       if (message === undefined || target === undefined) throw invalid('an append begins with its options');
-      bytes += message.getData_asU8().length;
-      if (bytes > context.limits.appendBytesMax) throw appendTooLarge(context.limits.appendBytesMax);
-      events.push(readProposedEvent(message));
-    };
-
-    const append = async (): Promise<Buffer> => {
+      const event = readProposedEvent(message);
+      dataBytes += event.data.length;
+      if (dataBytes > appendBytesMax) throw appendTooLarge(appendBytesMax);
+      const bytes = heldBytes(event);
+      if (held + bytes > callBytesInFlightMax || !context.budget.take(bytes))
+        throw exhausted('too much is being appended at the same time');
+      held += bytes;
+      events.push(event);
+    },
+    async commit() {
       if (target === undefined) throw invalid('an append begins with its options');
       const outcome = await context.commits.submit({ kind: 'append', ...target, events });
       switch (outcome.kind) {
@@ -52,21 +63,49 @@ export const createAppend =
         case 'stream-deleted':
           throw streamDeleted(target.stream);
       }
-    };
+    },
+    release() {
+      context.budget.give(held);
+      held = 0;
+    },
+  };
+}
 
-    call.on('data', (request: AppendReq) => {
+/** `Streams.Append`: one append per call, its events one per message. */
+export const createAppend =
+  (context: NodeContext): handleClientStreamingCall<AppendReq, Buffer> =>
+  (call, callback) => {
+    let incoming: IncomingAppend | undefined;
+    let over = false;
+    const finish = (error: unknown, answer?: Buffer): void => {
       if (over) return;
-      try {
-        take(request);
-      } catch (thrown) {
-        events.length = 0;
-        finish(thrown);
-      }
-    });
-    call.on('end', () => {
-      if (over) return;
-      append().then((answer) => finish(undefined, answer), finish);
-    });
+      over = true;
+      incoming?.release();
+      done?.();
+      if (answer === undefined) callback(toRefusal(error));
+      else callback(null, answer);
+    };
+    // eslint-disable-next-line prefer-const -- `add` may call back before it returns
+    let done: (() => void) | undefined;
+    done = context.calls.add(finish);
     call.on('cancelled', () => finish(invalid('cancelled')));
     call.on('error', finish);
+
+    const receive = (identity: Identity | undefined): void => {
+      if (over) return;
+      const append = createIncomingAppend(context, identity);
+      incoming = append;
+      call.on('data', (request: AppendReq) => {
+        if (over) return;
+        try {
+          append.take(request);
+        } catch (thrown) {
+          finish(thrown);
+        }
+      });
+      call.on('end', () => {
+        if (!over) append.commit().then((answer) => finish(undefined, answer), finish);
+      });
+    };
+    context.access.authenticate(call.metadata).then(receive, finish);
   };

@@ -77,7 +77,7 @@ export function batchWrongVersion(
   return failed('ALREADY_EXISTS', 'WrongExpectedVersion', details, correlation, options);
 }
 
-type FailureName =
+export type FailureName =
   'Timeout' | 'StreamDeleted' | 'MaximumAppendSizeExceeded' | 'BadRequest' | 'AccessDenied' | 'Unknown';
 
 const CODES: Readonly<Record<FailureName, Code>> = {

@@ -1,7 +1,7 @@
-import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { handleUnaryCall, Metadata } from '@grpc/grpc-js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { DeleteReq, DeleteResp, TombstoneReq, TombstoneResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { invalid, streamDeleted, toRefusal, wrongExpectedVersion } from './errors.ts';
+import { accessDenied, invalid, streamDeleted, toRefusal, wrongExpectedVersion } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
 import { readExpectation, readStreamName } from './proposed-event.ts';
 
@@ -9,10 +9,13 @@ import { readExpectation, readStreamName } from './proposed-event.ts';
 async function remove(
   context: NodeContext,
   kind: 'delete' | 'tombstone',
+  metadata: Metadata,
   options: DeleteReq.Options | TombstoneReq.Options | undefined,
 ): Promise<string> {
+  const identity = await context.access.authenticate(metadata);
   if (options === undefined) throw invalid(`a ${kind} needs options`);
   const stream = readStreamName(options.getStreamIdentifier());
+  if (!context.access.may(identity, 'delete', stream)) throw accessDenied();
   const expected = readExpectation(options, options.hasRevision() ? options.getRevision() : undefined);
   const outcome = await context.commits.submit({ kind, stream, expected });
   switch (outcome.kind) {
@@ -29,7 +32,7 @@ async function remove(
 export const createDelete =
   (context: NodeContext): handleUnaryCall<DeleteReq, DeleteResp> =>
   (call, callback) => {
-    remove(context, 'delete', call.request.getOptions()).then(
+    remove(context, 'delete', call.metadata, call.request.getOptions()).then(
       (at) => {
         const position = new streams.DeleteResp.Position();
         position.setCommitPosition(at);
@@ -46,7 +49,7 @@ export const createDelete =
 export const createTombstone =
   (context: NodeContext): handleUnaryCall<TombstoneReq, TombstoneResp> =>
   (call, callback) => {
-    remove(context, 'tombstone', call.request.getOptions()).then(
+    remove(context, 'tombstone', call.metadata, call.request.getOptions()).then(
       (at) => {
         const position = new streams.TombstoneResp.Position();
         position.setCommitPosition(at);

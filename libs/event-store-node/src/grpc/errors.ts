@@ -60,6 +60,11 @@ export const appendTooLarge = (bytesMax: number): Refusal =>
     'maximum-append-size': bytesMax.toString(),
   });
 
+export const accessDenied = (): Refusal =>
+  new Refusal(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+
+export const exhausted = (details: string): Refusal => new Refusal(status.RESOURCE_EXHAUSTED, details);
+
 export const shuttingDown = (): Refusal => new Refusal(status.UNAVAILABLE, 'the node is shutting down');
 
 /** Anything thrown as what the client is told; a bug is told as INTERNAL, without its stack. */

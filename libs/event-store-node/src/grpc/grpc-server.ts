@@ -8,6 +8,7 @@ import users from '@eventstore/db-client/generated/users_grpc_pb.js';
 import operations from '@eventstore/db-client/generated/operations_grpc_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import monitoring from '@eventstore/db-client/generated/monitoring_grpc_pb.js';
+import type { TlsFiles } from '../http/http-server.ts';
 import { createAppend } from './append.ts';
 import { createBatchAppend } from './batch-append.ts';
 import { createDelete, createTombstone } from './delete.ts';
@@ -48,9 +49,12 @@ export interface GrpcServer {
 /** @throws Failure `unavailable` when the port is in use. */
 export async function listenGrpc(
   context: NodeContext,
-  { host, port }: { readonly host: string; readonly port: number },
-  credentials: ServerCredentials = ServerCredentials.createInsecure(),
+  { host, port, tls }: { readonly host: string; readonly port: number; readonly tls?: TlsFiles | undefined },
 ): Promise<GrpcServer> {
+  const credentials =
+    tls === undefined
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(null, [{ cert_chain: tls.certificate, private_key: tls.privateKey }]);
   const server = new Server({
     'grpc.max_receive_message_length': context.limits.messageBytesMax,
     'grpc.max_send_message_length': -1,

@@ -1,7 +1,9 @@
 import type { EventLog } from '../storage/event-log.ts';
 import type { CommitSignal } from '../storage/commit-signal.ts';
 import type { GroupCommit } from '../storage/group-commit.ts';
+import type { Access } from '../security/access.ts';
 import type { OpenCalls } from './calls.ts';
+import type { Budget } from './budget.ts';
 
 export type SlowSubscribers = 'catch-up' | 'disconnect';
 
@@ -11,6 +13,9 @@ export interface NodeContext {
   readonly commits: GroupCommit;
   readonly signal: CommitSignal;
   readonly calls: OpenCalls;
+  readonly access: Access;
+  /** Bytes of appends that came in and were not answered. */
+  readonly budget: Budget;
   readonly limits: Limits;
   readonly slowSubscribers: SlowSubscribers;
   /** Microseconds since the Unix epoch. */
@@ -22,8 +27,12 @@ export interface Limits {
   readonly appendBytesMax: number;
   readonly messageBytesMax: number;
   readonly callsPerConnectionMax: number;
-  /** Unfinished appends of one BatchAppend call, with everything in them; beyond it the call is not read from. */
-  readonly batchBytesInFlightMax: number;
+  /** Unanswered appends of one BatchAppend call, with everything in them; beyond it the call is not read from. */
+  readonly callBytesInFlightMax: number;
+  /** Of all calls together; beyond it appends are refused. */
+  readonly nodeBytesInFlightMax: number;
+  /** Reads, subscriptions and appends that are open at the same time; beyond it a call is refused. */
+  readonly openCallsMax: number;
   readonly pageRows: number;
   readonly pageBytes: number;
 }
@@ -32,7 +41,9 @@ export const DEFAULT_LIMITS: Limits = {
   appendBytesMax: 1024 * 1024,
   messageBytesMax: 16 * 1024 * 1024,
   callsPerConnectionMax: 100,
-  batchBytesInFlightMax: 32 * 1024 * 1024,
+  callBytesInFlightMax: 32 * 1024 * 1024,
+  nodeBytesInFlightMax: 128 * 1024 * 1024,
+  openCallsMax: 10_000,
   pageRows: 256,
   pageBytes: 1024 * 1024,
 };

@@ -46,6 +46,10 @@ export function readProposedEvent(message: AppendReq.ProposedMessage | BatchAppe
   };
 }
 
+/** What an event costs in memory, about. */
+export const heldBytes = ({ data, metadata, type }: ProposedEvent): number =>
+  data.length + metadata.length + type.length + 128;
+
 interface ExpectationOptions {
   hasAny(): boolean;
   hasNoStream(): boolean;

@@ -1,7 +1,7 @@
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { endWith } from './calls.ts';
-import { toRefusal } from './errors.ts';
+import { accessDenied, toRefusal } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
 import { createOutbound } from './outbound.ts';
 import { readAll, readStream } from './read-events.ts';
@@ -15,7 +15,9 @@ export const createRead =
     const outbound = createOutbound(call);
     const done = context.calls.add((why) => endWith(call, why));
     const answer = async (): Promise<void> => {
+      const identity = await context.access.authenticate(call.metadata);
       const plan = readPlan(call.request);
+      if (!context.access.may(identity, 'read', plan.stream ?? '$all')) throw accessDenied();
       if (plan.count === 'subscription') await subscribe(context, plan, outbound);
       else if (plan.stream === undefined) await readAll(context, plan, outbound);
       else await readStream(context, plan, outbound);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { messageOf } from '@mooring/kernel';
 import { cannotListen } from '../listening.ts';
 import { SERVER_VERSION } from '../grpc/server-features.ts';
@@ -27,15 +28,31 @@ export const createRoutes = (metrics: NodeMetrics): Readonly<Record<string, Http
   },
 });
 
+/** By method and path; a `*` in a route stands for one part of a path. */
+function route(routes: Readonly<Record<string, HttpHandler>>, request: IncomingMessage): HttpHandler | undefined {
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  const asked = `${request.method === 'HEAD' ? 'GET' : (request.method ?? '')} ${path}`;
+  const found = Object.keys(routes).find(
+    (pattern) =>
+      pattern === asked ||
+      (pattern.includes('*') && new RegExp(`^${pattern.replaceAll('*', '[^/]+')}$`, 'u').test(asked)),
+  );
+  return found === undefined ? undefined : routes[found];
+}
+
+/** A certificate with its chain and its private key, in PEM. */
+export interface TlsFiles {
+  readonly certificate: Buffer;
+  readonly privateKey: Buffer;
+}
+
 /** @throws Failure `unavailable` when the port is in use. */
 export async function listenHttp(
   routes: Readonly<Record<string, HttpHandler>>,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, tls }: { readonly host: string; readonly port: number; readonly tls?: TlsFiles | undefined },
 ): Promise<HttpServer> {
-  const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
-    const handler = routes[`${method} ${path}`];
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const handler = route(routes, request);
     if (handler === undefined) {
       response.writeHead(404).end();
       return;
@@ -44,7 +61,11 @@ export async function listenHttp(
       if (!response.headersSent) response.writeHead(500);
       response.end(messageOf(thrown));
     });
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(answer)
+      : createSecureServer({ cert: tls.certificate, key: tls.privateKey }, answer);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(cannotListen(host, port, error));

@@ -1,5 +1,12 @@
-/** What a stream's metadata means for reading it. Custom keys and access rights are stored but mean nothing here. */
+/** Who may do what with a stream: by right, names of users and groups. A right that is missing is left to the defaults. */
+export type StreamAcl = Readonly<Partial<Record<StreamRight, readonly string[]>>>;
+
+/** Read, write, delete, and read and write the metadata. */
+export type StreamRight = '$r' | '$w' | '$d' | '$mr' | '$mw';
+
+/** What a stream's metadata means. Custom keys are stored but mean nothing here. */
 export interface StreamMetadata {
+  readonly acl?: StreamAcl;
   readonly maxCount?: number;
   readonly maxAgeSeconds?: number;
   readonly truncateBefore?: number;
@@ -25,7 +32,13 @@ const integerFrom = (value: unknown, lowest: number): boolean =>
 const isRoles = (value: unknown): boolean =>
   typeof value === 'string' || (Array.isArray(value) && value.every((role) => typeof role === 'string'));
 
-const isAcl = (value: unknown): boolean =>
+/** One role may be written without its list. */
+export function toAcl(value: unknown): StreamAcl {
+  if (!isAcl(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([right, roles]) => [right, [roles].flat()]));
+}
+
+const isAcl = (value: unknown): value is Readonly<Record<string, string | readonly string[]>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isRoles);
 
 const RULES: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -57,6 +70,7 @@ export function parseStreamMetadata(stream: string, text: string | undefined): S
   const number = (name: string): number | undefined => (typeof fields[name] === 'number' ? fields[name] : undefined);
   const [maxCount, maxAgeSeconds, truncateBefore] = [number('$maxCount'), number('$maxAge'), number('$tb')];
   return {
+    ...('$acl' in fields ? { acl: toAcl(fields['$acl']) } : {}),
     ...(maxCount === undefined ? {} : { maxCount }),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     ...(truncateBefore === undefined ? {} : { truncateBefore }),
