@@ -12,10 +12,20 @@ import {
   runRelay,
   topology,
   toPublication,
+  type Bus,
   type CredentialChannel,
 } from '@mooring/messaging';
-import { Secret, startInProcess, type InProcessService } from '@mooring/service-host';
-import { eventually, startTestEventStore, startTestNats, startTestPostgres } from '@mooring/testing';
+import { createLogger, Secret, startInProcess, type InProcessService } from '@mooring/service-host';
+import {
+  eventually,
+  startTestEventStore,
+  startTestNats,
+  startTestPostgres,
+  type TestEventStore,
+  type TestNats,
+} from '@mooring/testing';
+import { openDatabase } from '@mooring/read-model';
+import { sql } from 'kysely';
 import { CompactEncrypt, exportJWK, generateKeyPair } from 'jose';
 import { watches } from '../src/aggregates.ts';
 import type { ConnectionFact } from '../src/domain/desired.ts';
@@ -43,8 +53,15 @@ type Observed<T extends WatchEvent['type']> = Extract<StoredEvent<WatchEvent>, {
 export interface World extends AsyncDisposable {
   readonly store: EventStore;
   readonly credentials: CredentialChannel;
+  /** As the service connections. */
+  readonly bus: Bus;
+  readonly nats: TestNats;
+  readonly eventStoreNode: TestEventStore;
   readonly databaseUrl: string;
-  startDiscovery(timing?: Partial<typeof TIMING>): Promise<InProcessService>;
+  /** `lines` gets what it logs. */
+  startDiscovery(timing?: Partial<typeof TIMING>, lines?: string[]): Promise<InProcessService>;
+  /** Every row of every table, as text. */
+  dump(): Promise<string>;
   /** Encrypts a way in, puts it into the channel and gives its id. */
   sealed(access: ClusterAccess, credentialId?: string): Promise<string>;
   /** A new connection that is probed, and meant to be registered. */
@@ -138,18 +155,45 @@ export async function startWorld(): Promise<World> {
   return {
     store,
     credentials,
+    bus,
+    nats,
+    eventStoreNode: node,
     databaseUrl,
-    startDiscovery: (timing = {}) =>
-      startInProcess(discoveryService, {
-        ...TIMING,
-        ...timing,
-        databaseUrl,
-        eventStoreUrl: node.connectionString,
-        natsUrl: nats.url,
-        natsSeed: new Secret(keys.discovery.seed),
-        credentialKey: new Secret(privateKey),
-        systemId,
-      }),
+    startDiscovery: (timing = {}, lines) =>
+      startInProcess(
+        discoveryService,
+        {
+          ...TIMING,
+          ...timing,
+          databaseUrl,
+          eventStoreUrl: node.connectionString,
+          natsUrl: nats.url,
+          natsSeed: new Secret(keys.discovery.seed),
+          credentialKey: new Secret(privateKey),
+          systemId,
+        },
+        lines === undefined
+          ? {}
+          : {
+              log: createLogger({
+                service: 'discovery',
+                level: 'trace',
+                destination: { write: (line: string) => void lines.push(line) },
+              }),
+            },
+      ),
+    async dump() {
+      await using db = openDatabase<Record<string, never>>({ url: databaseUrl });
+      const tables = await sql<{
+        name: string;
+      }>`select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
+      const texts = await Promise.all(
+        tables.rows.map(({ name }) =>
+          sql<{ row: string }>`select t::text as row from ${sql.table(name)} as t`.execute(db),
+        ),
+      );
+      return texts.flatMap(({ rows }) => rows.map(({ row }) => row)).join('\n');
+    },
     async sealed(access, credentialId = randomUuid()) {
       const sealed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(access)))
         .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM' })

@@ -121,6 +121,11 @@ export async function runReporter(options: ReporterOptions): Promise<void> {
       backoff.reset();
       const { said } = recorded.state;
       if (said !== undefined) situation.change({ reported: { ...said, sequence: desired.sequence } });
+      const { connectionId, name } = desired;
+      log.info(
+        { connectionId, name, decision: command.decision, epoch: command.epoch, code: said?.code },
+        command.observation.type,
+      );
       await options.onRecorded(recorded);
     } catch (thrown) {
       if (!isFailure(thrown) || !thrown.retryCanHelp || thrown.code === 'conflict') throw thrown;
