@@ -46,5 +46,8 @@ export async function publish(bus: Bus, event: CloudEvent, data = encodeStructur
   const message = headers();
   message.set('Content-Type', 'application/cloudevents+json');
   message.set('traceparent', TRACEPARENT);
-  await bus.connection.request(relaySubject(WatchBegun.type, event.subject), data, { headers: message, timeout: 5_000 });
+  await bus.connection.request(relaySubject(WatchBegun.type, event.subject), data, {
+    headers: message,
+    timeout: 5_000,
+  });
 }

@@ -36,6 +36,8 @@ export interface Bus {
   onDisconnect(listener: () => void): () => void;
   /** Calls `listener` whenever the connection is back; gives the function that ends it. */
   onReconnect(listener: () => void): () => void;
+  /** Resolves when it is connected, closed, or `signal` aborts: a call made before would only wait for its timeout. */
+  whenConnected(signal: AbortSignal): Promise<void>;
   /** For the files of this library only. */
   readonly connection: NatsConnection;
   [Symbol.asyncDispose](): Promise<void>;
@@ -85,6 +87,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const connection = await open(options);
   const onDisconnect = listenersOf();
   const onReconnect = listenersOf();
+  const onClose = listenersOf();
   let status: BusStatus = { state: 'connected', since: new Date() };
 
   const enter = (state: BusStatus['state']): void => {
@@ -104,6 +107,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     }
     enter('closed');
     onDisconnect.call();
+    onClose.call();
   };
   void followStatus();
 
@@ -113,6 +117,15 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     status: () => status,
     onDisconnect: onDisconnect.add,
     onReconnect: onReconnect.add,
+    async whenConnected(signal) {
+      while (status.state === 'reconnecting' && !signal.aborted) {
+        const back = Promise.withResolvers<void>();
+        const endings = [onReconnect.add(back.resolve), onClose.add(back.resolve)];
+        signal.addEventListener('abort', () => back.resolve(), { once: true });
+        await back.promise;
+        for (const end of endings) end();
+      }
+    },
     async [Symbol.asyncDispose]() {
       if (connection.isClosed()) return;
       // Draining waits for a server that may be gone; then there is nothing to flush to.

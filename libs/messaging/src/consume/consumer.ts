@@ -1,8 +1,9 @@
 import type { CloudEvent } from '@mooring/contracts';
-import { delay, messageOf } from '@mooring/kernel';
+import { messageOf } from '@mooring/kernel';
 import type { Bus } from '../bus/bus.ts';
 import { HEADERS } from '../bus/headers.ts';
 import { inHandlerSpan } from '../bus/tracing.ts';
+import { within } from '../bus/within.ts';
 import { park } from '../dead-letters/park.ts';
 import { aggregateOf } from '../dead-letters/subject.ts';
 import type { MessagingMetrics } from '../metrics.ts';
@@ -138,7 +139,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     async close(graceMs) {
       await Promise.all([...intakes.values()].map((intake) => intake.stop()));
       stopping.abort();
-      await Promise.race([lanes.idle(), delay(graceMs)]);
+      await within(graceMs, lanes.idle());
       holdings.releaseAll();
     },
   };

@@ -83,6 +83,7 @@ export function createIntake(options: IntakeOptions): Intake {
   };
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
+      await bus.whenConnected(stopping.signal);
       try {
         await pull(await jetstream(bus.connection).jetstreamManager(false));
       } catch (thrown) {

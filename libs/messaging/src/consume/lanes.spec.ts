@@ -49,7 +49,13 @@ describe('lanes', () => {
         return Promise.resolve(tries < 3 ? { retryAfterMs: 5 } : 'done');
       },
     });
-    for (const [key, item] of [['a', 'a1'], ['a', 'a2'], ['b', 'b1'], ['b', 'b2']] as const) lanes.add(key, item);
+    for (const [key, item] of [
+      ['a', 'a1'],
+      ['a', 'a2'],
+      ['b', 'b1'],
+      ['b', 'b2'],
+    ] as const)
+      lanes.add(key, item);
     await lanes.idle();
     expect(order.filter((item) => item.startsWith('a'))).toEqual(['a1', 'a1', 'a1', 'a2']);
     expect(order.indexOf('b2')).toBeLessThan(order.lastIndexOf('a1'));

@@ -1,9 +1,9 @@
 import { encodeStructured, relaySubject, STRUCTURED_MEDIA_TYPE, streamOf, type CloudEvent } from '@mooring/contracts';
 import type { FollowStatus, StoredEvent } from '@mooring/event-store';
-import { delay } from '@mooring/kernel';
 import type { Span } from '@opentelemetry/api';
 import { HEADERS } from '../bus/headers.ts';
 import { startPublishSpan, traceparentOf } from '../bus/tracing.ts';
+import { within } from '../bus/within.ts';
 import { inboxPrefixOf } from '../users/inbox.ts';
 import { createPipeline, type Break, type Publication } from './pipeline.ts';
 import type { RelayOptions } from './relay.ts';
@@ -84,7 +84,7 @@ export async function publishFrom(
           }
         },
       });
-    await Promise.race([pipeline.settled(), delay(SETTLE_MS)]);
+    await within(SETTLE_MS, pipeline.settled());
   } finally {
     pipeline.break({ kind: 'stopped' });
     stopListening();

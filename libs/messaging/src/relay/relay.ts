@@ -97,6 +97,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
 
   try {
     while (!signal.aborted) {
+      await bus.whenConnected(signal);
       const reason = await publishFromTail().catch((thrown: unknown) => {
         if (canWait(thrown)) return messageOf(thrown);
         throw thrown;

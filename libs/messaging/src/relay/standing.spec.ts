@@ -13,6 +13,7 @@ describe('how the stream stands to what a relay knew', () => {
     ['its own went through unheard', { lastSequence: 9, relay: 'old' }, tail(12, 'me'), 'agreed'],
     ['the end is gone', { lastSequence: 9, relay: 'me' }, tail(7, 'old'), 'lost'],
     ['everything is gone', { lastSequence: 9, relay: 'me' }, { lastSequence: 0 }, 'lost'],
+    ['the run before it goes on publishing', { lastSequence: 9, relay: 'old' }, tail(10, 'old'), 'another'],
     ['another run published', { lastSequence: 9, relay: 'me' }, tail(10, 'other'), 'another'],
     ['another run put its own in place of lost ones', { lastSequence: 9, relay: 'me' }, tail(9, 'other'), 'another'],
     ['something foreign was put at the end', { lastSequence: 9, relay: 'me' }, tail(10, 'me', 9), 'agreed'],

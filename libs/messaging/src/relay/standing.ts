@@ -19,6 +19,8 @@ export type Standing = 'agreed' | 'lost' | 'another';
 export function standingOf(known: Known | undefined, tail: Tail, relay: string): Standing {
   if (known === undefined) return 'agreed';
   if (tail.lastSequence < known.lastSequence) return 'lost';
-  if (tail.own === undefined || tail.own.relay === relay || tail.own.relay === known.relay) return 'agreed';
-  return 'another';
+  const { own } = tail;
+  if (own === undefined || own.relay === relay) return 'agreed';
+  if (own.sequence > known.lastSequence) return 'another';
+  return own.sequence === known.lastSequence && own.relay !== known.relay ? 'another' : 'agreed';
 }

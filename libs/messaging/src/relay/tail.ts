@@ -48,9 +48,14 @@ function ownOf(producer: Producer, message: StoredMsg): OwnMessage | undefined {
   }
 }
 
-async function lastOwn(manager: JetStreamManager, producer: Producer, lastSequence: number): Promise<OwnMessage> {
+async function lastOwn(
+  manager: JetStreamManager,
+  producer: Producer,
+  firstSequence: number,
+  lastSequence: number,
+): Promise<OwnMessage> {
   const stream = streamOf(producer);
-  const floor = Math.max(1, lastSequence - FOREIGN_MAX);
+  const floor = Math.max(firstSequence, lastSequence - FOREIGN_MAX);
   for (let sequence = lastSequence; sequence >= floor; sequence -= 1) {
     const message = await manager.streams.getMessage(stream, { seq: sequence });
     if (message === null)
@@ -79,7 +84,7 @@ export async function readTail(bus: Bus, producer: Producer): Promise<Tail> {
         'corrupt',
         `${stream} is empty but held ${state.last_seq} messages before: it was purged. ${remedy(stream)}`,
       );
-    return { lastSequence: state.last_seq, own: await lastOwn(manager, producer, state.last_seq) };
+    return { lastSequence: state.last_seq, own: await lastOwn(manager, producer, state.first_seq, state.last_seq) };
   } catch (thrown) {
     throw toFailure(`reading the end of ${stream}`, thrown);
   }

@@ -70,9 +70,12 @@ describe('a stored event as it is published', () => {
     expect(toPublication(WatchBegun, stored({ metadata }), details)).toEqual(event);
   });
 
-  it.each(['error', 'critical', 'alert', 'emergency'] as const)('is a bug when of severity %s without an error', (severity) => {
-    expect(() => toPublication(WatchBegun, stored(), { ...details, severity })).toThrow('must carry data.error');
-  });
+  it.each(['error', 'critical', 'alert', 'emergency'] as const)(
+    'is a bug when of severity %s without an error',
+    (severity) => {
+      expect(() => toPublication(WatchBegun, stored(), { ...details, severity })).toThrow('must carry data.error');
+    },
+  );
 
   it('is a bug when its own schema forbids it', () => {
     expect(() => toPublication(ConnectionRegistered, stored(), details)).toThrow('cannot be published');

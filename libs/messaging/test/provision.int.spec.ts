@@ -1,0 +1,70 @@
+import { durableOf } from '@mooring/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { startTestNats } from '@mooring/testing';
+import { connectBus, provision, topology } from '../src/index.ts';
+
+describe('provisioning', () => {
+  it('makes every stream, durable and bucket once, and changes nothing the second time', async () => {
+    await using nats = await startTestNats();
+    await using bus = await connectBus({ servers: nats.url, name: 'provisioner' });
+    const manager = await jetstreamManager(bus.connection);
+    const everything = async () => {
+      const streams = await manager.streams.list().next();
+      const consumers = await Promise.all(streams.map(({ config }) => manager.consumers.list(config.name).next()));
+      return {
+        streams: streams.map(({ config, created }) => ({ config, created })),
+        consumers: consumers.flat().map(({ name, config, created }) => ({ name, config, created })),
+      };
+    };
+
+    await provision(bus, topology());
+    const first = await everything();
+    expect(first.streams.map(({ config }) => config.name).sort()).toEqual([
+      'CONNECTIONS',
+      'DEAD_LETTERS',
+      'DISCOVERY',
+      'KV_CREDENTIALS',
+      'NOTIFICATIONS',
+    ]);
+    const { subscriptions } = topology();
+    expect(first.consumers.map(({ name }) => name).sort()).toEqual(
+      [
+        ...subscriptions.map(durableOf),
+        ...['connections', 'discovery', 'notifications'].map((consumer) => `${consumer}-from-redrive`),
+      ].sort(),
+    );
+    await provision(bus, topology());
+    expect(await everything()).toEqual(first);
+  });
+
+  it('keeps everything: what was published can be neither purged nor deleted', async () => {
+    await using nats = await startTestNats();
+    await using bus = await connectBus({ servers: nats.url, name: 'provisioner' });
+    await provision(bus, topology());
+    const manager = await jetstreamManager(bus.connection);
+    await bus.connection.request('relay.discovery.watch.begun.x', '{}', { timeout: 2_000 });
+    await expect(manager.streams.purge('DISCOVERY')).rejects.toThrow('purge not permitted');
+    await expect(manager.streams.deleteMessage('DISCOVERY', 1)).rejects.toThrow('delete not permitted');
+  });
+
+  it('brings back what can be changed, and refuses what cannot with what to do', async () => {
+    await using nats = await startTestNats();
+    await using bus = await connectBus({ servers: nats.url, name: 'provisioner' });
+    await provision(bus, topology());
+    const manager = await jetstreamManager(bus.connection);
+    await manager.consumers.update('DISCOVERY', 'connections-from-discovery', { ack_wait: nanos(5_000) });
+    await provision(bus, topology());
+    const { config } = await manager.consumers.info('DISCOVERY', 'connections-from-discovery');
+    expect(config.ack_wait).toBe(nanos(30_000));
+
+    await manager.streams.delete('CONNECTIONS');
+    await manager.streams.add({ name: 'CONNECTIONS', subjects: ['relay.connections.>'], storage: 'memory' });
+    await expect(provision(bus, topology())).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(
+        /stream CONNECTIONS exists with other settings \(.*storage.*\).*use another store folder/,
+      ),
+    });
+  });
+});
