@@ -6,8 +6,8 @@ import type { FollowSource, SourceSubscription } from './source.ts';
 
 const BATCH_MAX = 500;
 const BATCH_WAIT_MS = 20;
-/** Quiet for so long after subscribing means live, also from a server that does not say so. */
-const QUIET_IS_LIVE_MS = 500;
+/** Quiet for so long after subscribing counts as live, also from a server that does not say so. */
+const QUIET_IS_LIVE_MS = 3_000;
 /** An event this fresh was recorded while we were looking. */
 const FRESH_MS = 2_000;
 

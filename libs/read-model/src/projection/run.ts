@@ -34,8 +34,8 @@ export async function runProjection<DB>(options: ProjectionOptions<DB>): Promise
   const start = await prepareOrRepeat(options);
   if (start === undefined) return;
   let { serving } = start;
-  const takeOver = async (isLive: boolean): Promise<void> => {
-    if (!serving) serving = await serveWhenCaughtUp(db, projection, isLive);
+  const takeOver = async (): Promise<void> => {
+    if (!serving) serving = await serveWhenCaughtUp(db, projection);
   };
   let takingOver = Promise.resolve();
   await store.follow({
@@ -47,13 +47,13 @@ export async function runProjection<DB>(options: ProjectionOptions<DB>): Promise
     async handle(batch) {
       const end = batchSeconds.startTimer({ projection: projection.name });
       serving = await applyBatch(db, projection, batch);
-      await takeOver(false);
+      await takeOver();
       end();
     },
     onStatus(status) {
       if (status.behindMs !== undefined) behindSeconds.set({ projection: projection.name }, status.behindMs / 1_000);
-      // What fails here is tried again after the next batch.
-      if (status.state === 'live' && !serving) takingOver = takeOver(true).catch(() => undefined);
+      // Where there is nothing to catch up with, no batch comes. What fails here is tried again after the next one.
+      if (status.state === 'live' && !serving) takingOver = takeOver().catch(() => undefined);
       onStatus?.({ ...status, serving });
     },
   });

@@ -53,32 +53,28 @@ async function dropLeftOvers<DB>(tx: Transaction<DB>, name: string, kept: Readon
 }
 
 /**
- * Lets this version serve once it has every event that the serving one has, or once it `isLive`, so that readers never see less
- * than before. The old tables are dropped after that, when the last reader of them is done. Gives whether it took over.
+ * Lets this version serve once it has every event that the serving one has, so that readers never see less than before. The old
+ * tables are dropped after that, when the last reader of them is done. Gives whether it serves.
  */
-export async function serveWhenCaughtUp<DB>(
-  db: Database<DB>,
-  { name, version }: Projection<DB>,
-  isLive: boolean,
-): Promise<boolean> {
-  const old = await db.transaction().execute(async (tx) => {
+export async function serveWhenCaughtUp<DB>(db: Database<DB>, { name, version }: Projection<DB>): Promise<boolean> {
+  const aside = await db.transaction().execute(async (tx) => {
     const checkpoints = await lockCheckpoints(tx, name);
     const own = checkpoints.find((checkpoint) => checkpoint.version === version);
     const serving = checkpoints.find((checkpoint) => checkpoint.serving);
-    if (own === undefined || serving === undefined || serving.version >= version) return undefined;
-    if (!isLive && (own.position ?? -1n) < (serving.eventPosition ?? 0n)) return undefined;
-    const aside = besideSchema(name, serving.version);
-    await sql`alter schema ${sql.id(name)} rename to ${sql.id(aside)}`.execute(tx);
+    if (own === undefined || serving === undefined) throw newerServes({ name, version });
+    if (own.serving) return 'already';
+    if ((own.position ?? -1n) < (serving.eventPosition ?? -1n)) return undefined;
+    const schema = besideSchema(name, serving.version);
+    await sql`alter schema ${sql.id(name)} rename to ${sql.id(schema)}`.execute(tx);
     await sql`alter schema ${sql.id(besideSchema(name, version))} rename to ${sql.id(name)}`.execute(tx);
     await sql`delete from projections.checkpoint where name = ${name} and version = ${serving.version}`.execute(tx);
     await sql`update projections.checkpoint set serving = true where name = ${name} and version = ${version}`.execute(
       tx,
     );
-    return aside;
+    return { schema };
   });
-  if (old === undefined) return false;
-  await dropSchema(db, old);
-  return true;
+  if (typeof aside === 'object') await dropSchema(db, aside.schema);
+  return aside !== undefined;
 }
 
 export const dropSchema = <DB>(db: Kysely<DB>, schema: string): Promise<unknown> =>
