@@ -92,7 +92,7 @@ export function serviceComponents(
       start: () =>
         startNode(name, program(`services/${name}`), {
           args: [],
-          env: { MOORING_HTTP_PORT: String(ports[name as keyof Ports]), ...env },
+          env: { MOORING_HTTP_PORT: String(ports[name as keyof Ports]), ...env, ...passedOn(name) },
           log: (line) => {
             write(line);
             onLine(name, line);
@@ -145,6 +145,18 @@ function serviceEnvironments(installation: Installation): Readonly<Record<string
   };
 }
 
+const PASSED_ON = 'MOORING_UP_';
+
+/** A service's own settings can be given from outside as `MOORING_UP_<SERVICE>_…`, without the prefix for the service. */
+const passedOn = (service: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value !== undefined && name.startsWith(`${PASSED_ON}${service.toUpperCase()}_`)
+        ? [[name.slice(PASSED_ON.length), value] as const]
+        : [],
+    ),
+  );
+
 /** Simulated clusters, on ports behind those of the installation. */
 export function demoComponent(installation: Installation): Component {
   const { options, ports, logs } = installation;
@@ -155,11 +167,11 @@ export function demoComponent(installation: Installation): Component {
       startNode('demo', program('tools/kube-sim'), {
         args: [
           ...['--clusters', '3', '--port', String(ports.demo + 1), '--control-port', String(ports.demo)],
-          ...['--kubeconfig-out', demoKubeconfig(installation), '--data', join(options.dataFolder, 'demo')],
+          ...['--kubeconfig-out', demoKubeconfig(installation)],
         ],
         env: {},
         log: logs.of('demo'),
-        isReady: (line) => line.includes('ready'),
+        isReady: (line) => line === 'kube-sim is ready',
       }),
   };
 }
