@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Builds the page: `node services/console/build.mjs` → services/console/public/. Names in assets/ carry a hash of their
+ * Builds the page: `node services/console/build.mjs [folder]` → services/console/public/ or the folder. Names in assets/ carry a hash of their
  * content, so that they may be kept for ever; index.html names them and is asked for each time. The folder is replaced as a
  * whole, so that a server that is running meets the old page or the new one.
  */
 const here = import.meta.dirname;
-const target = join(here, 'public');
-const fresh = join(here, `public.${process.pid}`);
+const target = resolve(process.argv[2] ?? join(here, 'public'));
+const fresh = `${target}.${process.pid}`;
 
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(join(fresh, 'assets'), { recursive: true });

@@ -22,10 +22,13 @@ const SECURITY_HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+/** What marks a route as no part of the API; the member's type comes with a plugin that only the host knows. */
+const UNDECLARED: object = { hide: true };
+
 /** One route per file of the page, GET and HEAD; any other path is the host's 404. */
 export function servePage(http: FastifyInstance, files: readonly PageFile[]): void {
   for (const file of files) {
-    http.get(file.path, { schema: { hide: true } as object }, (request, reply) => {
+    http.get(file.path, { schema: UNDECLARED }, (request, reply) => {
       const coding = codingFor(request.headers['accept-encoding']);
       const etag = file.etags[coding];
       void reply.headers({ ...SECURITY_HEADERS, 'cache-control': file.cacheControl, etag, vary: 'accept-encoding' });

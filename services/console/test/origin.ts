@@ -15,7 +15,10 @@ export interface OriginDeps {
 /** One origin, as the gateway makes it: `/api` to the API, the rest to the console. */
 export async function startOrigin({ api, consoleUrl, gatewayHeaders }: OriginDeps): Promise<Origin> {
   const server = createServer((incoming, outgoing) => {
-    if (incoming.url?.startsWith('/api/') === true) return void api(incoming, outgoing);
+    if (incoming.url?.startsWith('/api/') === true) {
+      api(incoming, outgoing);
+      return;
+    }
     const onward = httpRequest(
       `${consoleUrl}${incoming.url ?? '/'}`,
       { method: incoming.method, headers: { ...incoming.headers, ...gatewayHeaders } },
@@ -27,7 +30,9 @@ export async function startOrigin({ api, consoleUrl, gatewayHeaders }: OriginDep
     onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]: async () => {

@@ -3,13 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   recordedCluster,
   recordedConnections,
-  recordedEvents,
   recordedHistory,
-  recordedImport,
-  recordedNotifications,
   recordedPast,
   recordedResources,
 } from './recorded-answers.ts';
+import { recordedEvents, recordedImport, recordedNotifications } from './recorded-notices.ts';
 
 /** The API as the page meets it: recorded answers, and the few things a test turns. */
 export interface RecordedApi {
@@ -24,7 +22,7 @@ export interface RecordedApi {
   readonly asked: string[];
   readonly bodies: string[];
   /** What commands answer, where it is not success. */
-  refusal: { readonly status: number; readonly body: unknown } | undefined;
+  refusal: Sent | undefined;
   push(entry: LoggedEvent): void;
   reset(): void;
   breakStreams(): void;
@@ -37,6 +35,13 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
+interface Sent {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+
 const page = (items: readonly unknown[]) => ({ items, position: '77' });
 
 const STATES_AFTER: Readonly<Record<string, ConnectionView['state']>> = {
@@ -47,10 +52,109 @@ const STATES_AFTER: Readonly<Record<string, ConnectionView['state']>> = {
   delete: 'deleted',
 };
 
+function command(api: RecordedApi, id: string, action: string): Sent {
+  if (api.refusal !== undefined) return api.refusal;
+  const before = api.connections.find((row) => row.id === id);
+  const state = STATES_AFTER[action] ?? before?.state;
+  const after = (row: ConnectionView): ConnectionView =>
+    row.id === id && state !== undefined ? { ...row, state, revision: '6', changedAt: new Date().toISOString() } : row;
+  api.connections = api.connections.map(after);
+  const recorded = [`io.meshery.connections.connection.${action}.v1`];
+  return { status: 200, body: { id, state, revision: '6', recorded, allowedActions: [], traceId: TRACE_ID } };
+}
+
+function acknowledge(api: RecordedApi, id: string): Sent {
+  const acknowledgedAt = new Date().toISOString();
+  api.notifications = api.notifications.map((item) =>
+    item.id === id ? { ...item, status: 'acknowledged', acknowledgedAt, revision: '5' } : item,
+  );
+  return { status: 200, body: { id, status: 'acknowledged', revision: '5', recorded: [], traceId: TRACE_ID } };
+}
+
+function importKubeconfig(api: RecordedApi, nowMs: number): Sent {
+  const { id, contexts } = recordedImport(nowMs, 'running');
+  api.imports = [recordedImport(nowMs, 'running')];
+  return { status: 202, body: { id, contexts, revision: '1', traceId: TRACE_ID } };
+}
+
+function post(api: RecordedApi, nowMs: number, [collection, id = '', action = '']: readonly string[]): Sent {
+  if (collection === 'imports') return importKubeconfig(api, nowMs);
+  return collection === 'notifications' ? acknowledge(api, id) : command(api, id, action);
+}
+
+/** What stands at an address; `undefined` is 404. */
+function valueAt(
+  api: RecordedApi,
+  nowMs: number,
+  [collection = '', id, part = '']: readonly string[],
+  query: URLSearchParams,
+): unknown {
+  const connection = api.connections.find((row) => row.id === (id ?? query.get('connectionId')));
+  const history = recordedHistory(nowMs);
+  const listed = (name: string, value: string): boolean => query.get(name)?.split(',').includes(value) ?? true;
+  switch (`${collection}/${id === undefined ? '' : 'one'}/${part}`) {
+    case 'connections//':
+      return page(
+        api.connections.filter(({ state }) => (query.has('state') || state !== 'deleted') && listed('state', state)),
+      );
+    case 'connections/one/':
+      return connection;
+    case 'connections/one/history':
+      return page(history);
+    case 'connections/one/state':
+      return connection && recordedPast(connection, query.get('revision') ?? '', history);
+    case 'clusters/one/':
+      return connection?.clusterUid === undefined ? undefined : recordedCluster(nowMs, connection);
+    case 'resources//':
+      return connection && page(recordedResources(nowMs, connection).filter(({ kind }) => listed('kind', kind)));
+    case 'events//':
+      return page(api.events);
+    case 'notifications//':
+      return page(api.notifications.filter(({ status }) => listed('status', status)));
+    case 'imports//':
+      return page(api.imports);
+    case 'imports/one/':
+      return api.imports.find((row) => row.id === id);
+    default:
+      return undefined;
+  }
+}
+
+function send(response: ServerResponse, { status, body }: Sent): void {
+  const mediaType = status < 400 ? 'application/json' : 'application/problem+json';
+  response.writeHead(status, { 'content-type': mediaType, 'cache-control': 'no-store' }).end(JSON.stringify(body));
+}
+
 export function createRecordedApi(nowMs: number = Date.now()): RecordedApi {
   const streams = new Set<ServerResponse>();
   const connections = recordedConnections(nowMs);
-  const history = recordedHistory(nowMs);
+
+  const stream = (request: IncomingMessage, response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write('retry: 200\n\n');
+    streams.add(response);
+    request.on('close', () => streams.delete(response));
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://origin');
+    const body = await textOf(request);
+    // From here to the answer nothing waits: what is listed as asked is answered as things stand now.
+    api.asked.push(`${request.method ?? ''} ${url.pathname}${url.search}`);
+    if (body !== '') api.bodies.push(body);
+    const parts = url.pathname.split('/').slice(2).map(decodeURIComponent);
+    if (!api.signedIn) send(response, { status: 401, body: { title: 'Not signed in' } });
+    else if (request.method === 'POST') send(response, post(api, nowMs, parts));
+    else if (url.pathname === '/api/events/stream' && api.streaming) stream(request, response);
+    else if (url.pathname === '/api/events/stream') send(response, { status: 503, body: { title: 'Not ready' } });
+    else {
+      const value = valueAt(api, nowMs, parts, url.searchParams);
+      send(
+        response,
+        value === undefined ? { status: 404, body: { title: 'Not there' } } : { status: 200, body: value },
+      );
+    }
+  };
 
   const api: RecordedApi = {
     connections,
@@ -75,119 +179,5 @@ export function createRecordedApi(nowMs: number = Date.now()): RecordedApi {
     },
     handle: (request, response) => void answer(request, response),
   };
-
-  const send = (response: ServerResponse, status: number, body: unknown): void => {
-    const mediaType = status < 400 ? 'application/json' : 'application/problem+json';
-    response.writeHead(status, { 'content-type': mediaType, 'cache-control': 'no-store' }).end(JSON.stringify(body));
-  };
-
-  const stream = (request: IncomingMessage, response: ServerResponse): void => {
-    if (!api.streaming) return void send(response, 503, { title: 'The event log is not ready' });
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write('retry: 200\n\n');
-    streams.add(response);
-    request.on('close', () => streams.delete(response));
-  };
-
-  const command = (response: ServerResponse, id: string, action: string): void => {
-    if (api.refusal !== undefined) return send(response, api.refusal.status, api.refusal.body);
-    const state = STATES_AFTER[action];
-    api.connections = api.connections.map((row) =>
-      row.id === id && state !== undefined
-        ? { ...row, state, revision: '6', changedAt: new Date().toISOString() }
-        : row,
-    );
-    send(response, 200, {
-      id,
-      state,
-      revision: '6',
-      recorded: [`io.meshery.connections.connection.${action}.v1`],
-      allowedActions: [],
-      traceId: '0af7651916cd43dd8448eb211c80319c',
-    });
-  };
-
-  const importKubeconfig = (response: ServerResponse): void => {
-    const running = recordedImport(nowMs, 'running');
-    api.imports = [running];
-    send(response, 202, {
-      id: running.id,
-      contexts: running.contexts,
-      revision: '1',
-      traceId: '0af7651916cd43dd8448eb211c80319c',
-    });
-  };
-
-  const acknowledge = (response: ServerResponse, id: string): void => {
-    api.notifications = api.notifications.map((item) =>
-      item.id === id
-        ? { ...item, status: 'acknowledged', acknowledgedAt: new Date().toISOString(), revision: '5' }
-        : item,
-    );
-    send(response, 200, {
-      id,
-      status: 'acknowledged',
-      revision: '5',
-      recorded: [],
-      traceId: '0af7651916cd43dd8448eb211c80319c',
-    });
-  };
-
-  const post = (response: ServerResponse, [collection, id = '', action = '']: readonly string[]): void => {
-    if (collection === 'imports') importKubeconfig(response);
-    else if (collection === 'notifications') acknowledge(response, id);
-    else command(response, id, action);
-  };
-
-  const get = (response: ServerResponse, [collection, id, part]: readonly string[], query: URLSearchParams): void => {
-    const connection = api.connections.find((row) => row.id === (id ?? query.get('connectionId')));
-    const found = (value: unknown): void =>
-      value === undefined ? send(response, 404, { title: 'There is no such connection' }) : send(response, 200, value);
-    switch (`${collection ?? ''}/${id === undefined ? '' : 'one'}/${part ?? ''}`) {
-      case 'connections//': {
-        const states = query.get('state')?.split(',');
-        return found(page(api.connections.filter(({ state }) => states?.includes(state) ?? state !== 'deleted')));
-      }
-      case 'connections/one/':
-        return found(connection);
-      case 'connections/one/history':
-        return found(page(history));
-      case 'connections/one/state':
-        return found(connection && recordedPast(connection, query.get('revision') ?? '', history));
-      case 'clusters/one/':
-        return found(connection?.clusterUid === undefined ? undefined : recordedCluster(nowMs, connection));
-      case 'resources//':
-        return found(
-          page(
-            connection === undefined
-              ? []
-              : recordedResources(nowMs, connection).filter(({ kind }) => (query.get('kind') ?? kind) === kind),
-          ),
-        );
-      case 'events//':
-        return found(page(api.events));
-      case 'notifications//':
-        return found(page(api.notifications.filter(({ status }) => query.get('status')?.split(',').includes(status))));
-      case 'imports//':
-        return found(page(api.imports));
-      case 'imports/one/':
-        return found(api.imports.find((row) => row.id === id));
-      default:
-        return found(undefined);
-    }
-  };
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://origin');
-    api.asked.push(`${request.method ?? ''} ${url.pathname}${url.search}`);
-    const body = await textOf(request);
-    if (body !== '') api.bodies.push(body);
-    if (!api.signedIn) return send(response, 401, { title: 'Not signed in' });
-    const parts = url.pathname.split('/').slice(2).map(decodeURIComponent);
-    if (url.pathname === '/api/events/stream') stream(request, response);
-    else if (request.method === 'POST') post(response, parts);
-    else get(response, parts, url.searchParams);
-  };
-
   return api;
 }

@@ -29,7 +29,7 @@ export function MessageBar() {
   const message = useStore(messages.latest);
   useEffect(() => {
     if (message === undefined || message.problem !== undefined) return;
-    const timer = setTimeout(messages.dismiss, GOOD_NEWS_MS);
+    const timer = setTimeout(() => messages.dismiss(), GOOD_NEWS_MS);
     return () => clearTimeout(timer);
   }, [message?.number]);
   return (
@@ -37,7 +37,7 @@ export function MessageBar() {
       {message !== undefined && (
         <div class={`message ${message.problem === undefined ? 'tone-good' : 'tone-bad'}`} key={message.number}>
           <Body {...message} />
-          <button type="button" class="quiet" aria-label="Dismiss this message" onClick={messages.dismiss}>
+          <button type="button" class="quiet" aria-label="Dismiss this message" onClick={() => messages.dismiss()}>
             ✕
           </button>
         </div>

@@ -21,11 +21,15 @@ const newer = (one: LoggedEvent, other: LoggedEvent): number =>
 const merged = (one: readonly LoggedEvent[], other: readonly LoggedEvent[]): readonly LoggedEvent[] =>
   [...new Map([...one, ...other].map((entry) => [entry.id, entry])).values()].sort(newer);
 
-const trimmed = (feed: Feed): Feed => {
-  if (feed.entries.length <= FEED_ENTRIES_MAX) return feed;
-  const { olderCursor: _, ...rest } = feed;
-  return { ...rest, entries: feed.entries.slice(0, FEED_ENTRIES_MAX) };
-};
+const withCursor = (feed: Feed, entries: readonly LoggedEvent[], olderCursor: string | undefined): Feed => ({
+  entries,
+  waiting: feed.waiting,
+  paused: feed.paused,
+  ...(olderCursor === undefined ? {} : { olderCursor }),
+});
+
+const trimmed = (feed: Feed): Feed =>
+  feed.entries.length <= FEED_ENTRIES_MAX ? feed : withCursor(feed, feed.entries.slice(0, FEED_ENTRIES_MAX), undefined);
 
 /** Live entries: any order, repeats allowed. */
 export function arrived(feed: Feed, entries: readonly LoggedEvent[]): Feed {
@@ -40,23 +44,16 @@ export function arrived(feed: Feed, entries: readonly LoggedEvent[]): Feed {
  */
 export function reloaded(feed: Feed, page: readonly LoggedEvent[], olderCursor: string | undefined): Feed {
   const oldest = page.at(-1);
-  const touches =
-    oldest === undefined ||
-    feed.entries.some(({ id }) => id === oldest.id) ||
-    feed.entries.every((e) => newer(e, oldest) < 0);
-  const keepsCursor = touches && feed.entries.some((entry) => oldest !== undefined && newer(entry, oldest) > 0);
-  const cursor = keepsCursor ? feed.olderCursor : olderCursor;
-  const kept = touches
-    ? feed.entries
-    : feed.entries.filter((entry) => oldest !== undefined && newer(entry, oldest) <= 0);
-  const { olderCursor: _, ...rest } = feed;
-  return { ...rest, entries: merged(kept, page), ...(cursor === undefined ? {} : { olderCursor: cursor }) };
+  if (oldest === undefined) return withCursor(feed, feed.entries, olderCursor);
+  const below = feed.entries.filter((entry) => newer(entry, oldest) > 0);
+  const meets = feed.entries.some(({ id }) => id === oldest.id);
+  if (below.length > 0 && meets) return withCursor(feed, merged(feed.entries, page), feed.olderCursor);
+  const above = feed.entries.filter((entry) => newer(entry, oldest) <= 0);
+  return withCursor(feed, merged(above, page), olderCursor);
 }
 
-export function withOlder(feed: Feed, page: readonly LoggedEvent[], olderCursor: string | undefined): Feed {
-  const { olderCursor: _, ...rest } = feed;
-  return { ...rest, entries: merged(feed.entries, page), ...(olderCursor === undefined ? {} : { olderCursor }) };
-}
+export const withOlder = (feed: Feed, page: readonly LoggedEvent[], olderCursor: string | undefined): Feed =>
+  withCursor(feed, merged(feed.entries, page), olderCursor);
 
 export const paused = (feed: Feed): Feed => ({ ...feed, paused: true });
 

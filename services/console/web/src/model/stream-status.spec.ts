@@ -1,7 +1,7 @@
 import { LOST_AFTER_MS, nextStatus, reopenDelayMs, type StreamSignal, type StreamStatus } from './stream-status.ts';
 
 const after = (...signals: readonly StreamSignal[]): StreamStatus =>
-  signals.reduce(nextStatus, { state: 'connecting' } as StreamStatus);
+  signals.reduce<StreamStatus>(nextStatus, { state: 'connecting' });
 const opened: StreamSignal = { kind: 'opened' };
 const broken = (nowMs: number, closed = false): StreamSignal => ({ kind: 'broken', closed, nowMs });
 const tick = (nowMs: number): StreamSignal => ({ kind: 'tick', nowMs });

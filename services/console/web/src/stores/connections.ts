@@ -32,7 +32,7 @@ export function createConnections({ api, later }: ConnectionsDeps): ConnectionsS
   let pending: Pending = new Map();
   let gathering = false;
   let running: Promise<void> | undefined;
-  let again = false;
+  let wanted = 0;
 
   const readAll = async (states?: string) => {
     const all: ConnectionView[] = [];
@@ -52,18 +52,16 @@ export function createConnections({ api, later }: ConnectionsDeps): ConnectionsS
     rows.update((known) => (answer.ok ? nowIs(replacedBy(known.value, answer.value)) : failed(known, answer.error)));
   };
 
-  const reload = async (): Promise<void> => {
-    if (running !== undefined) {
-      again = true;
-      return running;
-    }
-    running = (async () => {
+  const reload = (): Promise<void> => {
+    wanted += 1;
+    running ??= (async () => {
+      let served: number;
       do {
-        again = false;
+        served = wanted;
         await reloadOnce();
-      } while (again);
-    })();
-    await running.finally(() => (running = undefined));
+      } while (served !== wanted);
+    })().finally(() => (running = undefined));
+    return running;
   };
 
   const put = (row: ConnectionView): void =>

@@ -107,7 +107,10 @@ export function createConsole(deps: ConsoleDeps): Console {
     },
     acknowledge: async ({ id, title }) => {
       const answer = await api.acknowledge(id);
-      if (!answer.ok) return messages.sayProblem(`“${title}” could not be acknowledged.`, answer.error);
+      if (!answer.ok) {
+        messages.sayProblem(`“${title}” could not be acknowledged.`, answer.error);
+        return;
+      }
       messages.say(`Acknowledged “${title}”.`, answer.value.traceId);
       notifications.refresh(id, answer.value.revision);
     },

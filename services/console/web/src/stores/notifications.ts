@@ -33,6 +33,7 @@ export function createNotifications(
   const list = createStore<Loaded<Notifications>>(notYet({ current: [], resolved: [] }));
   let pending: Pending = new Map();
   let scheduled = false;
+  const isScheduled = (): boolean => scheduled;
 
   const readCurrent = async (): Promise<Answer<readonly NotificationView[]>> => {
     const all: NotificationView[] = [];
@@ -71,7 +72,7 @@ export function createNotifications(
     const behind = [...told].filter(([id, revision]) => isBehind(shown.get(id), revision));
     if (behind.length === 0 || tries >= TRIES_MAX) return;
     for (const [id, revision] of behind) pending = withPending(pending, id, revision);
-    if (!scheduled) schedule(tries + 1);
+    if (!isScheduled()) schedule(tries + 1);
   };
 
   return {
@@ -79,7 +80,7 @@ export function createNotifications(
     reload,
     refresh: (id, revision) => {
       pending = withPending(pending, id, revision);
-      if (!scheduled) schedule(0);
+      if (!isScheduled()) schedule(0);
     },
   };
 }
