@@ -20,24 +20,37 @@ type Setting = keyof typeof SETTINGS;
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
+type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = (name: Setting) => string | undefined;
+
+function settingsOf(args: readonly string[], environment: Environment): Settings {
+  const flags = parseFlags(args);
+  return (name) => {
+    const value = flags[name] ?? environment[SETTINGS[name]];
+    return value === '' ? undefined : value;
+  };
+}
+
+function requireData(setting: Settings): string {
+  const dataFolder = setting('data');
+  if (dataFolder === undefined) throw new Failure('invalid', '--data DIR is required');
+  return dataFolder;
+}
+
+/** Of a command that only needs to know where the data is. @throws Failure `invalid` */
+export const readDataFolder = (args: readonly string[], environment: Environment): string =>
+  requireData(settingsOf(args, environment));
+
 /**
  * The node's settings from its command line and environment.
  *
  * @throws Failure `invalid` with one sentence that names the flag.
  */
-export function readConfig(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): EventStoreNodeOptions {
-  const flags = parseFlags(args);
-  const setting = (name: Setting): string | undefined => {
-    const value = flags[name] ?? environment[SETTINGS[name]];
-    return value === '' ? undefined : value;
-  };
+export function readConfig(args: readonly string[], environment: Environment): EventStoreNodeOptions {
+  const setting = settingsOf(args, environment);
   const host = setting('host') ?? '127.0.0.1';
   const security = readSecurity(setting, host);
-  const dataFolder = setting('data');
-  if (dataFolder === undefined) throw new Failure('invalid', '--data DIR is required');
+  const dataFolder = requireData(setting);
   const slowSubscribers = setting('slow-subscribers') ?? 'catch-up';
   if (slowSubscribers !== 'catch-up' && slowSubscribers !== 'disconnect')
     throw new Failure('invalid', `--slow-subscribers is catch-up or disconnect, not ${slowSubscribers}`);
@@ -52,7 +65,7 @@ export function readConfig(
 }
 
 /** Nothing for `--insecure`. */
-function readSecurity(setting: (name: Setting) => string | undefined, host: string): NodeSecurity | undefined {
+function readSecurity(setting: Settings, host: string): NodeSecurity | undefined {
   const [certificate, privateKey] = [setting('tls-certificate'), setting('tls-private-key')];
   if (setting('insecure') === 'true') {
     if (certificate !== undefined) throw new Failure('invalid', '--insecure and --tls-certificate exclude each other');

@@ -1,8 +1,19 @@
 #!/usr/bin/env node
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { messageOf } from '@mooring/kernel';
-import { readConfig } from './config.ts';
+import { readConfig, readDataFolder } from './config.ts';
 import { createEventStoreNode } from './node.ts';
+import { openDatabase } from './storage/database.ts';
+import { verify } from './storage/verify.ts';
+
+/** Checks a data folder that no node uses, and prints what it found. */
+function verifyFolder(args: readonly string[]): number {
+  const database = openDatabase(readDataFolder(args, process.env));
+  const { events, streams, problems } = verify(database);
+  database.close();
+  process.stdout.write(`${JSON.stringify({ events, streams, problems })}\n`);
+  return problems.length === 0 ? 0 : 1;
+}
 
 /** Starts the node, prints one line of JSON with its ports when it is ready, and stops at SIGTERM or SIGINT. */
 async function run(): Promise<void> {
@@ -20,6 +31,8 @@ async function run(): Promise<void> {
 setLogVerbosity(logVerbosity.NONE);
 
 try {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'verify') process.exit(verifyFolder(rest));
   await run();
   process.exit(0);
 } catch (thrown) {

@@ -3,11 +3,15 @@ import { createOpenCalls } from './grpc/calls.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
 import { DEFAULT_LIMITS, type Limits, type SlowSubscribers } from './grpc/node-context.ts';
 import { createRoutes, listenHttp, type TlsFiles } from './http/http-server.ts';
+import { identifyBy, type Identify } from './http/admin.ts';
+import { createOperationRoutes, type Operations } from './http/operations.ts';
 import { createUserRoutes } from './http/users.ts';
 import { createNodeMetrics } from './metrics.ts';
-import { OPEN_ACCESS } from './security/access.ts';
+import { ADMINISTRATOR, OPEN_ACCESS } from './security/access.ts';
 import { createGuardedAccess } from './security/guarded-access.ts';
 import { createFirstUsers, createUsers } from './security/users.ts';
+import { backUp } from './storage/back-up.ts';
+import { scavenge } from './storage/scavenge.ts';
 import { createCommandApplier } from './storage/apply-command.ts';
 import { createCommitSignal } from './storage/commit-signal.ts';
 import { openDatabase } from './storage/database.ts';
@@ -38,6 +42,10 @@ export interface NodeSecurity {
 }
 
 export interface EventStoreNode extends AsyncDisposable {
+  /** Removes what metadata and deletions made invisible; serves meanwhile. */
+  scavenge(): Promise<{ readonly events: number }>;
+  /** Copies the store to a file; serves meanwhile. To restore, put it as `events.db` into an empty data folder. */
+  backUp(file: string): Promise<void>;
   readonly port: number;
   readonly httpPort: number;
   /** For `EventStoreDBClient.connectionString`. */
@@ -80,7 +88,20 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   const access = security === undefined ? OPEN_ACCESS : createGuardedAccess(log, users);
   const budget = createBudget(limits.nodeBytesInFlightMax);
   const context = { log, commits, signal, calls, access, budget, limits, slowSubscribers, nowUs: wallClockUs };
-  const routes = { ...createRoutes(metrics), ...createUserRoutes(users) };
+  let closing = false;
+  cleanup.defer(() => {
+    closing = true;
+  });
+  const operations: Operations = {
+    scavenge: () => scavenge(database, log, wallClockUs, () => closing),
+    backUp: (file) => backUp(database, file),
+  };
+  const identify: Identify = security === undefined ? () => Promise.resolve(ADMINISTRATOR) : identifyBy(users);
+  const routes = {
+    ...createRoutes(metrics),
+    ...createUserRoutes(users),
+    ...createOperationRoutes(operations, dataFolder, identify),
+  };
   const tls = security?.tls;
   const http = await listenHttp(routes, { host, port: options.httpPort ?? 0, tls });
   cleanup.defer(() => http.close());
@@ -88,6 +109,7 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   cleanup.defer(() => grpc.close());
   const resources = cleanup.move();
   return {
+    ...operations,
     port: grpc.port,
     httpPort: http.port,
     connectionString: `esdb://${host}:${grpc.port}?tls=${tls !== undefined}`,

@@ -58,7 +58,7 @@ export function hasRight(
   return roles.some((role) => role === EVERYBODY || identity.roles.has(role));
 }
 
-const ADMINISTRATOR: Identity = { login: 'admin', roles: new Set([ADMINS]) };
+export const ADMINISTRATOR: Identity = { login: 'admin', roles: new Set([ADMINS]) };
 
 /** Without TLS a client sends no credentials: everybody is an administrator. */
 export const OPEN_ACCESS: Access = { authenticate: () => Promise.resolve(ADMINISTRATOR), may: () => true };
