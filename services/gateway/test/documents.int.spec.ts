@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventTypeNames, jsonSchemaOf } from '@mooring/contracts';
 import { validate } from '@readme/openapi-parser';
 import { operationSchema, expectDocumented, startInProcess, type OpenApiDocument } from '@mooring/service-host';
 import { Type } from 'typebox';
 import { mergeDocuments } from '../src/openapi/merge.ts';
 import { gatewayDocument, part } from './documented-service.ts';
-import { startGateway } from './upstreams.ts';
+import { startGateway, startUpstream } from './upstreams.ts';
 
 const Widget = Type.Object({ id: Type.String({ format: 'uuid' }), size: Type.Optional(Type.Integer()) });
 const NOWHERE = 'http://127.0.0.1:1';
@@ -78,12 +79,14 @@ describe('/api/openapi.json', () => {
     );
     const document = await gatewayDocument(gateway);
     expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/asyncapi.json',
       '/api/clusters',
       '/api/connections',
       '/api/connections/{id}',
       '/api/events/stream',
       '/api/imports',
       '/api/openapi.json',
+      '/api/schemas/{type}',
     ]);
     const result = await validate(structuredClone(document) as never);
     expect(result).toMatchObject({ valid: true });
@@ -132,6 +135,25 @@ describe('/api/openapi.json', () => {
     const answer = await gateway.ask('/api/openapi.json');
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await answer.json()).toMatchObject({ code: 'unavailable', service: 'discovery' });
+  });
+});
+
+describe('the documents of events', () => {
+  it('are served: AsyncAPI, and a JSON Schema for each type, which the OpenAPI document knows', async () => {
+    await using upstream = await startUpstream('any');
+    const { url } = upstream;
+    await using gateway = await startGateway({ connections: url, discovery: url, notifications: url, console: url });
+    const asyncApi = await gateway.ask('/api/asyncapi.json');
+    expect(await asyncApi.json()).toMatchObject({ asyncapi: expect.stringMatching(/^3\./) });
+    for (const type of eventTypeNames()) {
+      const answer = await gateway.ask(`/api/schemas/${type}`);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/schema\+json/);
+      expect(await answer.json()).toEqual(jsonSchemaOf(type));
+    }
+    const unknown = await gateway.ask('/api/schemas/io.meshery.nobody.knows.v1');
+    expect(unknown.status).toBe(404);
+    expect(await unknown.json()).toMatchObject({ code: 'not-found', types: eventTypeNames() });
+    expect((await gateway.ask('/api/schemas/x', { headers: { authorization: 'Bearer no' } })).status).toBe(401);
   });
 });
 

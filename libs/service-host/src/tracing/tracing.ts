@@ -1,3 +1,4 @@
+import { withTimeout } from '@mooring/kernel';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -14,7 +15,7 @@ export interface TracingOptions {
   readonly processors?: readonly SpanProcessor[];
 }
 
-/** Tracing of one service in this process. Disposing sends what is left, for at most 5 s. */
+/** Tracing of one service in this process. Disposing sends what is left, for at most 2 s. */
 export interface Tracing extends AsyncDisposable {
   readonly provider: TracerProvider;
 }
@@ -28,7 +29,8 @@ function registerGlobals(provider: TracerProvider): void {
   trace.setGlobalTracerProvider(provider);
 }
 
-const FLUSH_TIMEOUT_MS = 5_000;
+const FLUSH_TIMEOUT_MS = 2_000;
+const EXPORT_TIMEOUT_MS = 5_000;
 
 /**
  * Always samples, since an event needs the ids of its trace whether or not anybody collects spans. Every span has valid ids
@@ -40,8 +42,11 @@ export function createTracing({ service, version, otlpEndpoint, processors = [] 
       ? []
       : [
           new BatchSpanProcessor({
-            exporter: new OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/$/, '')}/v1/traces` }),
-            exportTimeoutMillis: FLUSH_TIMEOUT_MS,
+            exporter: new OTLPTraceExporter({
+              url: `${otlpEndpoint.replace(/\/$/, '')}/v1/traces`,
+              timeoutMillis: EXPORT_TIMEOUT_MS,
+            }),
+            exportTimeoutMillis: EXPORT_TIMEOUT_MS,
           }),
         ];
   const provider = new TracerProvider({
@@ -53,8 +58,8 @@ export function createTracing({ service, version, otlpEndpoint, processors = [] 
   return {
     provider,
     async [Symbol.asyncDispose]() {
-      // A collector that is away must not fail a stop.
-      await provider.shutdown().catch(() => undefined);
+      // A collector that is away must neither fail a stop nor hold it up.
+      await withTimeout(FLUSH_TIMEOUT_MS, 'timeout', 'sending spans', () => provider.shutdown()).catch(() => undefined);
     },
   };
 }
