@@ -47,7 +47,7 @@ describe('NATS for tests', () => {
       const connection = await connect({ servers: nats.url });
       try {
         const answer = await connection.request(subject, body);
-        return answer.json();
+        return answer.json<{ state?: { messages: number } }>();
       } finally {
         await connection.close();
       }

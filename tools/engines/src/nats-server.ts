@@ -86,6 +86,8 @@ async function claimVersion(dataFolder: string, version: string): Promise<void> 
 function explain(lines: readonly string[], port: number, configFile: string): Failure | undefined {
   const text = lines.join('\n');
   if (text.includes('address already in use')) return portInUse('nats-server', port);
-  if (text.includes(configFile)) return new Failure('invalid', `nats-server refuses its configuration: ${text}`);
+  // What it says before it logs is about its configuration: `file:line:column: error`, or `nats-server: error`.
+  if (text.includes(`${configFile}:`) || text.startsWith('nats-server: '))
+    return new Failure('invalid', `nats-server refuses its configuration: ${text}`);
   return undefined;
 }

@@ -1,6 +1,6 @@
-import { cp, lchown, readdir, stat } from 'node:fs/promises';
+import { cp, lchown, readFile, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '@mooring/kernel';
 import { buildOnce } from './build-once.ts';
 import { findOnPath, programFile } from './paths.ts';
@@ -22,7 +22,7 @@ const NOBODY = 65_534;
  * read a checkout in root's home and owns its files, without a copy. Where namespaces are not allowed: as `nobody`, from a copy that
  * `nobody` can read, finding its data through its working folder because it may not walk the path to it.
  *
- * @param installation the folder that holds `bin`, `lib` and `share`
+ * @param installation the package's folder that holds `bin`, `lib` and `share`
  */
 export async function asUnprivileged(installation: string, asRoot?: 'namespace' | 'nobody'): Promise<Unprivileged> {
   if (process.getuid?.() !== 0) return { command: directly(installation), own: () => Promise.resolve() };
@@ -67,7 +67,8 @@ const canUnshare = (unshare: string): Promise<boolean> =>
 
 /** A copy outside any private home. It runs with few rights but holds our data: only one that root made is trusted. */
 async function readableCopy(installation: string): Promise<string> {
-  const version = basename(dirname(installation));
+  const manifest = await readFile(join(dirname(installation), 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
   const target = join(tmpdir(), `mooring-postgres-${version}`);
   await buildOnce({ target, build: (folder) => cp(installation, folder, { recursive: true, verbatimSymlinks: true }) });
   if ((await stat(target)).uid !== 0)
