@@ -12,6 +12,8 @@ export interface Unprivileged {
   command(program: 'initdb' | 'postgres', dataFolder: string, args: readonly string[]): Command;
   /** Lets that user read and write a file or folder made here. */
   own(path: string): Promise<void>;
+  /** A folder whose path that user can walk, for a file to read: the given one where it can be, else that for temporary files. */
+  reachable(folder: string): string;
 }
 
 /** `nobody` and `nogroup`, by number on every Linux. */
@@ -25,7 +27,7 @@ const NOBODY = 65_534;
  * @param installation the package's folder that holds `bin`, `lib` and `share`
  */
 export async function asUnprivileged(installation: string, asRoot?: 'namespace' | 'nobody'): Promise<Unprivileged> {
-  if (process.getuid?.() !== 0) return { command: directly(installation), own: () => Promise.resolve() };
+  if (process.getuid?.() !== 0) return { command: directly(installation), own: () => Promise.resolve(), reachable };
   const unshare = findOnPath('unshare');
   if (asRoot !== 'nobody' && unshare !== undefined && (await canUnshare(unshare))) {
     const direct = directly(installation);
@@ -35,6 +37,7 @@ export async function asUnprivileged(installation: string, asRoot?: 'namespace' 
         return { program: unshare, args: [...NAMESPACE, command.program, ...command.args] };
       },
       own: (path) => giveTo(0, path),
+      reachable,
     };
   }
   const copy = await readableCopy(installation);
@@ -47,8 +50,11 @@ export async function asUnprivileged(installation: string, asRoot?: 'namespace' 
       gid: NOBODY,
     }),
     own: (path) => giveTo(NOBODY, path),
+    reachable: () => tmpdir(),
   };
 }
+
+const reachable = (folder: string): string => folder;
 
 const NAMESPACE = ['--user', '--map-user=1000', '--map-group=1000', '--'];
 

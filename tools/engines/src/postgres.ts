@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Failure } from '@mooring/kernel';
 import { ensureEngine } from './ensure-engine.ts';
 import type { Engine } from './engine-table.ts';
@@ -91,8 +90,10 @@ async function initialise(user: Unprivileged, dataFolder: string, password: stri
   await rm(half, { recursive: true, force: true });
   await mkdir(half, { recursive: true, mode: 0o700 });
   await chmod(half, 0o700);
-  // In the folder for temporary files, which every user may walk into.
-  const passwordFile = join(tmpdir(), `mooring-${randomUUID()}`);
+  // Named by the data folder: what an interrupted start leaves, the next one finds and removes.
+  const name = createHash('sha256').update(resolve(dataFolder)).digest('hex').slice(0, 16);
+  const passwordFile = join(user.reachable(dirname(dataFolder)), `mooring-initdb-${name}`);
+  await rm(passwordFile, { force: true });
   try {
     await writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' });
     await user.own(half);
