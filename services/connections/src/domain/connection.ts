@@ -20,6 +20,23 @@ export type ConnectionEvent =
   | Event<'ProbeRequested'>
   | Event<'CredentialAttached'>;
 
+/** Every type of {@link ConnectionEvent}; the compiler keeps it whole. */
+const TYPES: Readonly<Record<ConnectionEvent['type'], true>> = {
+  ConnectionEntered: true,
+  ConnectionDiscovered: true,
+  ConnectionRegistered: true,
+  ConnectionConnected: true,
+  ConnectionIgnored: true,
+  ConnectionPutInMaintenance: true,
+  ConnectionDisconnected: true,
+  ConnectionNotFound: true,
+  ConnectionLinked: true,
+  ConnectionDeleted: true,
+  ProbeRequested: true,
+  CredentialAttached: true,
+};
+const KNOWN_TYPES: ReadonlySet<string> = new Set(Object.keys(TYPES));
+
 export interface KnownCredential {
   readonly id: string;
   /** Names the way into the cluster: address, authority and credential together. */
@@ -112,7 +129,7 @@ export function evolve(before: ConnectionFold, event: ConnectionEvent): Connecti
       ...(importId === undefined ? {} : { importId }),
     };
   }
-  if (before.status === 'unknown') return before;
+  if (before.status === 'unknown' || !KNOWN_TYPES.has(event.type)) return before;
 
   const { state, intent, decision, reason, observation } = event.data;
   const after: Connection = {
