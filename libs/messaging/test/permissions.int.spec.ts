@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { eventually } from '@mooring/testing';
 import { isFailure } from '@mooring/kernel';
 import { connectBus, createCredentialChannel, createNkeyUser, provision, topology } from '../src/index.ts';
@@ -104,7 +104,7 @@ describe('permissions', () => {
       const consumer = await jetstream(audit.connection).consumers.get('DISCOVERY', 'audit');
       const sequences: number[] = [];
       for await (const message of await consumer.fetch({ max_messages: max, expires: 1_000 })) {
-        sequences.push((message as JsMsg).seq);
+        sequences.push(message.seq);
         await message.ackAck();
       }
       return sequences;

@@ -68,12 +68,12 @@ describe('the relay', () => {
     const manager = await jetstreamManager(open.bus.connection);
     const ids = await record(store, 1, 300);
     {
-      await using _relay = startRelay(open.bus, store);
-      await eventually(async () => expect((await manager.streams.info(STREAM)).state.last_seq).toBe(300));
+      await using relay = startRelay(open.bus, store);
+      await eventually(() => relay.status()?.lastSequence === 300);
     }
     ids.push(...(await record(store, 301, 310)));
-    await using _again = startRelay(open.bus, store);
-    await eventually(async () => expect((await manager.streams.info(STREAM)).state.last_seq).toBe(310));
+    await using again = startRelay(open.bus, store);
+    await eventually(() => again.status()?.lastSequence === 310);
     expect(await idsIn(manager)).toEqual(ids);
     const first = await manager.streams.getMessage(STREAM, { seq: 1 });
     expect(first?.subject).toBe(`events.discovery.watch.begun.${CONNECTION}`);
@@ -92,8 +92,9 @@ describe('the relay', () => {
     });
     await plain.connection.flush();
     const ids = await record(store, 1, 20);
-    await using _relay = startRelay(open.bus, store);
+    await using relay = startRelay(open.bus, store);
     await eventually(() => expect(seen).toEqual(ids));
+    expect(relay.status()).toMatchObject({ state: 'publishing', lastSequence: 20, rewinds: 0 });
 
     const stale = headers();
     stale.set('Nats-Msg-Id', 'stale');

@@ -119,10 +119,11 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     onReconnect: onReconnect.add,
     async whenConnected(signal) {
       while (status.state === 'reconnecting' && !signal.aborted) {
-        const back = Promise.withResolvers<void>();
-        const endings = [onReconnect.add(back.resolve), onClose.add(back.resolve)];
-        signal.addEventListener('abort', () => back.resolve(), { once: true });
-        await back.promise;
+        const endings: (() => void)[] = [];
+        await new Promise<void>((resolve) => {
+          endings.push(onReconnect.add(resolve), onClose.add(resolve));
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
         for (const end of endings) end();
       }
     },

@@ -79,7 +79,7 @@ export function natsServerConfig(options: NatsServerOptions): string {
     ...(port === undefined ? [] : [`listen: ${quoted(`${host}:${port}`)}`]),
     ...(monitorPort === undefined ? [] : [`http: ${quoted(`127.0.0.1:${monitorPort}`)}`]),
     `max_payload: ${PAYLOAD_BYTES_MAX}`,
-    storeFolder === undefined ? 'jetstream: enabled' : `jetstream: {${storeFolder === undefined ? '' : ` store_dir: ${quoted(storeFolder)} `}}`,
+    storeFolder === undefined ? 'jetstream: enabled' : `jetstream: { store_dir: ${quoted(storeFolder)} }`,
     ...(tls === undefined
       ? []
       : [`tls: { cert_file: ${quoted(tls.certificateFile)}, key_file: ${quoted(tls.keyFile)} }`]),
