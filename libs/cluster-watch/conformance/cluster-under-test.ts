@@ -16,6 +16,6 @@ export interface ClusterUnderTest extends AsyncDisposable {
   remove(kind: ResourceKind, name: { readonly namespace?: string; readonly name: string }): Promise<void>;
   /** UIDs of all objects of a kind, by a plain list, sorted. */
   uids(kind: ResourceKind): Promise<readonly string[]>;
-  /** Ends every connection without a goodbye. Left out where that cannot be done. */
+  /** Ends every connection; resolves when new ones are accepted. Left out where that cannot be done. */
   cutConnections?(): Promise<void>;
 }

@@ -57,6 +57,9 @@ export async function identify(
     read('/api/v1/namespaces/kube-system'),
     read('/apis'),
   ]);
+  // A server that does not know us ends the connection after saying so once: the other questions may have no answer.
+  const unknown = [namespace, version, groups].find((answer) => answer.ok && answer.value.status === 401);
+  if (unknown?.ok === true) return refused(refusalOfStatus(unknown.value, 'the namespace kube-system'));
   if (!namespace.ok) return namespace;
   if (!version.ok) return version;
   const uid = uidOf(namespace.value, version.value);

@@ -8,6 +8,7 @@ import { connectTransport, type ConnectOptions, type Transport } from './transpo
 
 /** Longer waits are not believed: a server that asks for a day is asked again after this. */
 const RETRY_AFTER_MS_MAX = 300_000;
+const GOAWAY_GRACE_MS = 1000;
 
 export interface StreamedAnswer {
   readonly status: number;
@@ -98,13 +99,15 @@ function watchOver(
     const lose = (refusal: ClusterRefusal): void => {
       clearInterval(pings);
       clearTimeout(expiry);
+      clearTimeout(grace);
       resolve(refusal);
       http2.destroy();
     };
     let expiry: NodeJS.Timeout | undefined;
+    let grace: NodeJS.Timeout | undefined;
     const pings = setInterval(() => {
       // One at a time: its time-out decides.
-      if (expiry !== undefined) return;
+      if (expiry !== undefined || http2.closed || http2.destroyed) return;
       expiry = setTimeout(
         () => lose(unreachable('stalled', `the API server did not answer a PING within ${pingTimeoutMs} ms`)),
         pingTimeoutMs,
@@ -115,7 +118,14 @@ function watchOver(
       });
     }, pingIntervalMs);
     http2.on('error', (error) => lose(refusalOfError(error)));
-    http2.on('goaway', () => lose(unreachable('network', 'the API server is shutting down this connection')));
+    http2.on('goaway', () => {
+      // No new requests from here on, but what is under way is answered: a real API server says GOAWAY with every 401.
+      clearTimeout(grace);
+      grace = setTimeout(
+        () => lose(unreachable('network', 'the API server is shutting down this connection')),
+        GOAWAY_GRACE_MS,
+      );
+    });
     end = () => lose(unreachable('network', 'the connection was closed'));
     http2.on('close', end);
   });

@@ -102,7 +102,10 @@ export function createExchange(
   const sendText = (code: number, body: string, headers: Record<string, string> = {}): void => {
     response.writeHead(code, { 'content-type': 'application/json', ...headers });
     if (dripMs() === 0) {
-      response.end(body);
+      response.end(body, () => {
+        // A real API server ends the connection of whoever it does not know (its answer to HTTP/2 rapid resets).
+        if (code === 401) (response as { stream?: Http2ServerResponse['stream'] }).stream?.session?.close();
+      });
       return;
     }
     const stream = createLineStream(response, dripMs);
