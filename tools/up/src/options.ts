@@ -33,7 +33,7 @@ export const HELP = `Mooring: knows every Kubernetes cluster by the events that 
   --help              this text
 `;
 
-const DEFAULT_PORT = 9081;
+export const DEFAULT_PORT = 9081;
 const PORT_MAX = 65_535 - PORTS;
 
 /** Reads the command line. Gives `help` where that was asked for; throws a Failure `invalid` that names what is wrong. */

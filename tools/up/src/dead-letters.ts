@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkoutFolder } from '@mooring/engines';
+import { Failure, messageOf } from '@mooring/kernel';
+import { connectBus, discardDeadLetter, listDeadLetters, redriveDeadLetter } from '@mooring/messaging';
+import { DEFAULT_PORT } from './options.ts';
+import { portsFrom } from './ports.ts';
+import { openSecrets } from './secrets.ts';
+
+const HELP = `Messages that a service gave up on: what they are, why, and another try.
+
+  npm run dead-letters -- list [--consumer NAME]
+  npm run dead-letters -- redrive SEQUENCE …     hand them to their consumer again
+  npm run dead-letters -- discard SEQUENCE …     throw them away, for good
+
+  --data DIR, --port N   as given to npm start
+`;
+
+function sequencesOf(words: readonly string[]): readonly number[] {
+  if (words.length === 0) throw new Failure('invalid', `name at least one SEQUENCE\n\n${HELP}`);
+  return words.map((word) => {
+    const sequence = Number(word);
+    if (!Number.isSafeInteger(sequence) || sequence < 1)
+      throw new Failure('invalid', `"${word}" is no sequence: a whole number from 1`);
+    return sequence;
+  });
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      consumer: { type: 'string' },
+      data: { type: 'string' },
+      port: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const [command, ...words] = positionals;
+  if (values.help === true || command === undefined) {
+    console.log(HELP);
+    return;
+  }
+  const dataFolder =
+    values.data === undefined
+      ? join(checkoutFolder(), '.mooring')
+      : resolve(process.env['INIT_CWD'] ?? '', values.data);
+  if (!existsSync(join(dataFolder, 'secrets')))
+    throw new Failure('not-found', `${dataFolder} is no data folder of Mooring: name it with --data DIR`);
+  const secrets = await openSecrets(dataFolder);
+  const { nats } = portsFrom(Number(values.port ?? DEFAULT_PORT));
+  await using bus = await connectBus({
+    servers: `nats://127.0.0.1:${nats}`,
+    name: 'operator',
+    user: { seed: secrets.natsSeed('operator') },
+  });
+  switch (command) {
+    case 'list':
+      for (const letter of await listDeadLetters(
+        bus,
+        values.consumer === undefined ? {} : { consumer: values.consumer },
+      )) {
+        console.log(JSON.stringify(letter));
+      }
+      return;
+    case 'redrive':
+      for (const sequence of sequencesOf(words)) {
+        await redriveDeadLetter(bus, sequence);
+        console.log(`${sequence} was handed to its consumer again`);
+      }
+      return;
+    case 'discard':
+      for (const sequence of sequencesOf(words)) {
+        await discardDeadLetter(bus, sequence);
+        console.log(`${sequence} was thrown away`);
+      }
+      return;
+    default:
+      throw new Failure('invalid', `"${command}" is not list, redrive or discard\n\n${HELP}`);
+  }
+}
+
+try {
+  await run(process.argv.slice(2));
+  process.exit(0);
+} catch (thrown) {
+  console.error(messageOf(thrown));
+  process.exit(1);
+}
