@@ -62,7 +62,7 @@ async function run(args: readonly string[]): Promise<void> {
         bus,
         values.consumer === undefined ? {} : { consumer: values.consumer },
       )) {
-        console.log(JSON.stringify(letter));
+        console.log(JSON.stringify({ ...letter, data: Buffer.from(letter.data).toString('utf8') }));
       }
       return;
     case 'redrive':
