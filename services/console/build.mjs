@@ -1,16 +1,34 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Builds the page: `node services/console/build.mjs [folder]` → services/console/public/ or the folder. Names in assets/ carry a hash of their
- * content, so that they may be kept for ever; index.html names them and is asked for each time. The folder is replaced as a
- * whole, so that a server that is running meets the old page or the new one.
+ * Builds the page: `node services/console/build.mjs [--if-changed] [folder]`; the folder is services/console/public/ unless
+ * given. Names in assets/ carry a hash of their content, so that they may be kept for ever; index.html names them and is asked
+ * for each time. The folder is replaced as a whole, so that who reads it meets the old page or the new one. With `--if-changed`
+ * a page that is newer than its sources is left as it is.
  */
 const here = import.meta.dirname;
-const target = resolve(process.argv[2] ?? join(here, 'public'));
+const [folder = join(here, 'public')] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const target = resolve(folder);
 const fresh = `${target}.${process.pid}`;
+
+const inputs = ['web', 'build.mjs', 'package.json'].map((name) => join(here, name));
+
+const newestMs = (path) => {
+  const stat = statSync(path);
+  const inside = stat.isDirectory() ? readdirSync(path).map((name) => newestMs(join(path, name))) : [];
+  return Math.max(stat.mtimeMs, ...inside);
+};
+
+const index = join(target, 'index.html');
+if (
+  process.argv.includes('--if-changed') &&
+  existsSync(index) &&
+  statSync(index).mtimeMs > Math.max(...inputs.map(newestMs))
+)
+  process.exit(0);
 
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(join(fresh, 'assets'), { recursive: true });

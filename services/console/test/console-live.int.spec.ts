@@ -65,6 +65,28 @@ inChromium(named('the page follows what happens'), () => {
   );
 
   it(
+    'drops a connection that gave way to another for the same cluster, and leads to that one',
+    async () => {
+      await using opened = await open();
+      const { page, api } = opened;
+      await live(page);
+      await rowOf(page, 'edge-lab').waitFor();
+      api.connections = api.connections.map((row) =>
+        row.name === 'edge-lab' ? { ...row, state: 'deleted', revision: '9', supersededBy: idOf(1) } : row,
+      );
+      const connection = api.connections.find(({ name }) => name === 'edge-lab')!;
+      const at = new Date().toISOString();
+      const severity = ['informational', 6] as const;
+      api.push(recordedEvent({ number: 100, at, connection, verb: 'deleted', severity, message: 'Superseded.' }));
+      await rowOf(page, 'edge-lab').waitFor({ state: 'detached' });
+      await page.goto(`${opened.url}/#/connections/${connection.id}`);
+      await page.getByRole('heading', { level: 1, name: 'prod-eu-1' }).waitFor();
+      expect(page.url()).toContain(idOf(1));
+    },
+    TEST_MS,
+  );
+
+  it(
     'says that the stream is lost, and reads everything again when it is back',
     async () => {
       await using opened = await open();

@@ -241,6 +241,12 @@ export const recordedCluster = (nowMs: number, connection: ConnectionView): Clus
   ],
 });
 
+const RECORDS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  Deployment: { replicas: { desired: 3, ready: 2 }, images: ['registry.example.net/checkout:4.2.1'] },
+  Service: { type: 'ClusterIP', clusterIP: '10.96.14.2', ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }] },
+  Pod: { phase: 'Running', ready: true, node: 'worker-3', restarts: 2 },
+};
+
 export const recordedResources = (nowMs: number, connection: ConnectionView): readonly ResourceView[] =>
   ['Deployment', 'Service', 'Pod', 'Pod', 'Pod'].map((kind, index) => ({
     connectionId: connection.id,
@@ -253,6 +259,5 @@ export const recordedResources = (nowMs: number, connection: ConnectionView): re
     labels: { app: 'checkout' },
     createdAt: at(nowMs, 4000 + index * 60),
     observedAt: at(nowMs, 3),
-    record:
-      kind === 'Pod' ? { phase: 'Running', nodeName: 'worker-3', restarts: index } : { replicas: 3, readyReplicas: 3 },
+    record: RECORDS[kind] ?? {},
   }));

@@ -136,6 +136,11 @@ export function createRecordedApi(nowMs: number = Date.now()): RecordedApi {
     request.on('close', () => streams.delete(response));
   };
 
+  const supersededBy = ([collection, id, part]: readonly string[]): string | undefined =>
+    collection === 'connections' && part === undefined
+      ? api.connections.find((row) => row.id === id)?.supersededBy
+      : undefined;
+
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://origin');
     const body = await textOf(request);
@@ -147,6 +152,8 @@ export function createRecordedApi(nowMs: number = Date.now()): RecordedApi {
     else if (request.method === 'POST') send(response, post(api, nowMs, parts));
     else if (url.pathname === '/api/events/stream' && api.streaming) stream(request, response);
     else if (url.pathname === '/api/events/stream') send(response, { status: 503, body: { title: 'Not ready' } });
+    else if (supersededBy(parts) !== undefined)
+      response.writeHead(308, { location: `/api/connections/${supersededBy(parts) ?? ''}` }).end();
     else {
       const value = valueAt(api, nowMs, parts, url.searchParams);
       send(

@@ -34,7 +34,7 @@ export function StreamBanner() {
       <Mark shape="triangle" tone={status.state === 'lost' ? 'bad' : 'care'} />
       <p>
         {status.state === 'lost'
-          ? `No connection to Mooring since ${since}. What you see may be out of date; trying again goes on.`
+          ? `No connection to Mooring since ${since}. What you see may be out of date; still trying.`
           : `The live connection broke off at ${since}. What you see may be out of date; reconnecting…`}
       </p>
       <button type="button" onClick={() => stream.retry()}>

@@ -1,5 +1,5 @@
 import type { ConnectionView } from '@mooring/contracts';
-import { ariaSort, countsOf, nextSort, replacedBy, shown, withRows } from './connection-list.ts';
+import { ariaSort, countsOf, nextSort, replacedBy, shown, withRows, withoutRow } from './connection-list.ts';
 
 const row = (id: string, changes: Partial<ConnectionView> = {}): ConnectionView => ({
   id,
@@ -25,6 +25,12 @@ describe('rows', () => {
   it('do not go back to an older revision, whichever answer comes last', () => {
     const rows = withRows(rowsOf(row('a', { revision: '10', state: 'disconnected' })), [row('a', { revision: '9' })]);
     expect(rows.get('a')?.state).toBe('disconnected');
+  });
+
+  it('that are no more are left out', () => {
+    const rows = rowsOf(row('a'), row('b'));
+    expect([...withoutRow(rows, 'a').keys()]).toEqual(['b']);
+    expect(withoutRow(rows, 'c')).toBe(rows);
   });
 
   it('of a complete list replace those known, but not newer ones', () => {

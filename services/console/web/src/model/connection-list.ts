@@ -12,6 +12,11 @@ export function withRows(rows: ConnectionRows, arrived: readonly ConnectionView[
   return fresh.length === 0 ? rows : new Map([...rows, ...fresh.map((row) => [row.id, row] as const)]);
 }
 
+/** Without one that is no more: it gave way to another for the same cluster, or nobody knows it. */
+export function withoutRow(rows: ConnectionRows, id: string): ConnectionRows {
+  return rows.has(id) ? new Map([...rows].filter(([other]) => other !== id)) : rows;
+}
+
 /** What a complete list says replaces what was known, save rows that are newer than the list. */
 export function replacedBy(rows: ConnectionRows, complete: readonly ConnectionView[]): ConnectionRows {
   return withRows(new Map([...rows].filter(([id]) => complete.some((row) => row.id === id))), complete);

@@ -1,7 +1,6 @@
 import { CONNECTION_ACTIONS, CONNECTION_STATES } from '@mooring/contracts';
 import { outcomeLook, progressOf, refusalOf, KUBECONFIG_BYTES_MAX } from './import-outcomes.ts';
 import { pageTitle } from './page-title.ts';
-import { recordSummary } from './record-summary.ts';
 import { shapeOfSeverity, toneOfSeverity } from './severity.ts';
 import { ACTION_WORDS, STATES, STATE_LOOKS, byWhom, inMenuOrder, lookOf } from './states.ts';
 
@@ -63,12 +62,6 @@ test('severities are told apart by shape and tone', () => {
   expect([0, 3, 4, 5, 6, 7].map(shapeOfSeverity)).toEqual(['triangle', 'triangle', 'diamond', 'dot', 'ring', 'ring']);
   expect(toneOfSeverity(5, 'success')).toBe('good');
   expect(toneOfSeverity(5, 'notice')).toBe('news');
-});
-
-test('a record is summed up by its first plain facts', () => {
-  expect(recordSummary({ phase: 'Running', nodeName: 'w1', empty: '', deep: { a: 1 }, ips: ['a', 'b'] })).toBe(
-    'phase Running · node name w1 · ips 2',
-  );
 });
 
 test('the title says where one is, and how much waits', () => {

@@ -1,6 +1,6 @@
 import type { ConnectionView } from '@mooring/contracts';
 import type { MooringApi } from '../api/mooring-api.ts';
-import { replacedBy, withRows, type ConnectionRows } from '../model/connection-list.ts';
+import { replacedBy, withRows, withoutRow, type ConnectionRows } from '../model/connection-list.ts';
 import { planRefresh, withPending, type Pending } from '../model/refresh.ts';
 import { createStore, type Store } from './store.ts';
 import { failed, notYet, nowIs, type Loaded } from './loaded.ts';
@@ -64,14 +64,18 @@ export function createConnections({ api, later }: ConnectionsDeps): ConnectionsS
     return running;
   };
 
-  const put = (row: ConnectionView): void =>
+  const change = (by: (rows: ConnectionRows) => ConnectionRows): void =>
     rows.update((known) => {
-      const value = withRows(known.value, [row]);
+      const value = by(known.value);
       return value === known.value ? known : { ...known, value };
     });
 
+  const put = (row: ConnectionView): void => change((known) => withRows(known, [row]));
+
   const readRow = async (id: string, revision: string, tries = 0): Promise<void> => {
     const answer = await api.connection(id, revision);
+    // Answered with another one: the one asked for gave way to it.
+    if (answer.ok ? answer.value.id !== id : answer.error.status === 404) change((known) => withoutRow(known, id));
     if (answer.ok) put(answer.value);
     else if (answer.error.status !== 404 && answer.error.status !== 401 && tries < TRIES_MAX)
       later(() => void readRow(id, revision, tries + 1), 250 * 2 ** tries);

@@ -1,6 +1,7 @@
 import type { ClusterView } from '@mooring/contracts';
 import { Mark } from '../components/mark.tsx';
 import { Moment } from '../components/moment.tsx';
+import { ReasonText } from '../components/reason-text.tsx';
 import type { Shape, Tone } from '../model/states.ts';
 
 const KIND_LOOKS: Readonly<Record<string, { shape: Shape; tone: Tone; label: string }>> = {
@@ -31,6 +32,7 @@ export const Cluster = ({ cluster }: { cluster: ClusterView }) => (
         </>
       )}
     </p>
+    {cluster.reason !== undefined && <ReasonText reason={cluster.reason} />}
     {cluster.kinds.length > 0 && (
       <table class="kinds">
         <caption class="for-readers">Kinds of resources and how they are watched</caption>

@@ -2,7 +2,7 @@ import type { ResourceKind, ResourceView } from '@mooring/contracts';
 import { useState } from 'preact/hooks';
 import { Moment } from '../components/moment.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import { recordSummary } from '../model/record-summary.ts';
+import { resourceFacts } from '../model/resource-facts.ts';
 import { usePage } from '../stores/context.ts';
 import { useFetched } from '../stores/use-fetched.ts';
 
@@ -37,7 +37,7 @@ const ResourceTable = ({ resources }: { resources: readonly ResourceView[] }) =>
             <td>{kind}</td>
             <td>{namespace ?? <span class="muted">–</span>}</td>
             <th scope="row">{name}</th>
-            <td class="muted">{recordSummary(record)}</td>
+            <td class="muted">{resourceFacts(kind, record)}</td>
             <td class="muted">{createdAt === undefined ? '–' : <Moment time={createdAt} />}</td>
           </tr>
         ))}
