@@ -43,6 +43,7 @@ describe('the JetStream strategy of Nest', () => {
       policy: { triesMax: 3, bugTriesMax: 2, outageTriesMax: 9, delayMinMs: 10, delayMaxMs: 20 },
       metrics: createMessagingMetrics(registry),
     });
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest types its options by a class of fields
     const service: INestMicroservice = await NestFactory.createMicroservice<CustomStrategy>(TestModule, { strategy });
     service.useLogger(false);
     service.useGlobalFilters(new FailureFilter());

@@ -1,3 +1,4 @@
+import { FailureFilter } from '@mooring/messaging';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -102,7 +103,8 @@ async function createApp(http: FastifyInstance, wiring: ServiceWiring, log: Logg
   });
   app.useGlobalFilters(new ProblemFilter(log));
   // Not inheriting: the filter above answers HTTP and knows nothing of messages.
-  for (const strategy of wiring.strategies ?? []) app.connectMicroservice({ strategy }, { inheritAppConfig: false });
+  for (const strategy of wiring.strategies ?? [])
+    app.connectMicroservice({ strategy }, { inheritAppConfig: false }).useGlobalFilters(new FailureFilter());
   await app.init();
   return app;
 }

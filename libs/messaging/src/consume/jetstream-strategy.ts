@@ -74,8 +74,14 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   async #dispatch(type: string, event: unknown, delivery: Delivery): Promise<void> {
     const handler = this.messageHandlers.get(type);
     if (handler === undefined) throw new Error(`no handler for ${type}`);
-    const result: unknown = await handler(event, delivery);
-    await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+    try {
+      const result: unknown = await handler(event, delivery);
+      await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+    } catch (thrown) {
+      // Handlers throw errors; an object that is none was made by Nest's own filter, and what was thrown is lost.
+      if (thrown instanceof Error) throw thrown;
+      throw new Error('a handler failed and Nest hid why: this microservice has no FailureFilter', { cause: thrown });
+    }
   }
 
   #log({ kind, message }: Occurrence): void {
