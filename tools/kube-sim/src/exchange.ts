@@ -46,18 +46,19 @@ async function* pieces(text: string, dripMs: number, closed: () => boolean): Asy
 function createLineStream(response: Http2ServerResponse, dripMs: () => number): LineStream {
   let closed = false;
   let tail = Promise.resolve();
-  response.on('close', () => {
+  let goOn: () => void = () => undefined;
+  const onClosed = (): void => {
     closed = true;
-  });
-  response.on('error', () => {
-    closed = true;
-  });
+    goOn();
+  };
+  response.on('close', onClosed);
+  response.on('error', onClosed);
+  response.on('drain', () => goOn());
   const writeNow = async (text: string): Promise<void> => {
     for await (const piece of pieces(text, dripMs(), () => closed)) {
       if (closed || response.write(piece)) continue;
       await new Promise<void>((resolve) => {
-        response.once('drain', resolve);
-        response.once('close', resolve);
+        goOn = resolve;
       });
     }
   };
