@@ -103,8 +103,11 @@ async function createApp(http: FastifyInstance, wiring: ServiceWiring, log: Logg
   });
   app.useGlobalFilters(new ProblemFilter(log));
   // Not inheriting: the filter above answers HTTP and knows nothing of messages.
+  // Deferred, because Nest binds handlers to the filters there are when it initialises.
   for (const strategy of wiring.strategies ?? [])
-    app.connectMicroservice({ strategy }, { inheritAppConfig: false }).useGlobalFilters(new FailureFilter());
+    app
+      .connectMicroservice({ strategy }, { inheritAppConfig: false, deferInitialization: true })
+      .useGlobalFilters(new FailureFilter());
   await app.init();
   return app;
 }
