@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
-import { boundaries } from './tools/lint/boundaries.mjs';
+import { boundaries } from './tools/lint/src/boundaries.mjs';
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '**/lint-fixtures/**', 'services/console/public/**'] },

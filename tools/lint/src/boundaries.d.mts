@@ -1,0 +1,3 @@
+import type { Linter } from 'eslint';
+
+export function boundaries(root: string): Linter.Config[];
