@@ -134,6 +134,7 @@ inChromium(named('the page in a real browser'), () => {
       expect(api.asked).toContain(`POST /api/connections/${idOf(3)}/delete`);
       await rowOf(page, AP).waitFor({ state: 'detached' });
       expect(api.asked).toContain(`GET /api/connections/${idOf(3)}?atLeastRevision=6`);
+      expect(await focused(page)).toBe('Connections');
     },
     TEST_MS,
   );

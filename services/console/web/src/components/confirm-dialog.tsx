@@ -11,17 +11,9 @@ export interface ConfirmDialogProps {
 /** Asks before something that cannot be taken back. Esc and Cancel change nothing; the browser gives the focus back. */
 export function ConfirmDialog({ title, text, confirm, onConfirm, onClose }: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const opener = useRef<Element | null>(null);
-  useEffect(() => {
-    opener.current = document.activeElement;
-    dialog.current?.showModal();
-  }, []);
-  const closed = (): void => {
-    onClose();
-    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
-  };
+  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} onClose={closed} aria-labelledby="confirm-title" aria-describedby="confirm-text">
+    <dialog ref={dialog} onClose={onClose} aria-labelledby="confirm-title" aria-describedby="confirm-text">
       <h2 id="confirm-title">{title}</h2>
       <p id="confirm-text">{text}</p>
       <div class="dialog-buttons">

@@ -15,8 +15,10 @@ export function useActions(connection: ConnectionView): {
   const [asking, setAsking] = useState(false);
   const run = async (action: ConnectionAction): Promise<void> => {
     setBusy(true);
-    await console.act(connection, action);
+    const done = await console.act(connection, action);
     setBusy(false);
+    // What had the focus goes with its row; the heading is where one goes on from.
+    if (done && action === 'delete') document.querySelector('h1')?.focus({ preventScroll: true });
   };
   return {
     busy,

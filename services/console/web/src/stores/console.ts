@@ -30,8 +30,8 @@ export interface Console extends Disposable {
   readonly stream: LiveStream;
   /** Counts up for a connection id when anything about its cluster or history may have changed. */
   readonly touched: Store<ReadonlyMap<string, number>>;
-  /** Asks for an action and tells the outcome. The row is read again at the revision the command ended at. */
-  act(connection: ConnectionView, action: ConnectionAction): Promise<void>;
+  /** Asks for an action, tells the outcome, and gives whether it was done. The row is read again at the revision it ended at. */
+  act(connection: ConnectionView, action: ConnectionAction): Promise<boolean>;
   acknowledge(notification: NotificationView): Promise<void>;
 }
 
@@ -96,7 +96,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       if (!answer.ok) {
         messages.sayProblem(`${ACTION_WORDS[action].label.replace('…', '')} “${name}” failed.`, answer.error);
         connections.refresh(id, '0');
-        return;
+        return false;
       }
       const { recorded, revision, traceId } = answer.value;
       const text =
@@ -104,6 +104,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       messages.say(text, traceId);
       connections.refresh(id, revision);
       touch([id]);
+      return true;
     },
     acknowledge: async ({ id, title }) => {
       const answer = await api.acknowledge(id);
