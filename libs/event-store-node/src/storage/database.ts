@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
@@ -50,7 +50,6 @@ export function openDatabase(folder: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const isNew = !existsSync(file);
     database = new DatabaseSync(file, { timeout: 200 });
     // Exclusive: one process owns the file, which is also what makes a shared-memory file unnecessary.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -60,7 +59,7 @@ export function openDatabase(folder: string): DatabaseSync {
     prepareSchema(database, file);
     checkNewest(database, file);
     database.exec('COMMIT');
-    if (isNew) syncFolder(folder);
+    syncFolder(folder);
     return database;
   } catch (thrown) {
     database?.close();
@@ -100,7 +99,7 @@ function checkNewest(database: DatabaseSync, file: string): void {
   }
 }
 
-/** A file's name is durable only after its folder was synced. */
+/** That a file came or went is durable only after its folder was synced; an old journal that came back would undo everything. */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   fsyncSync(handle);
