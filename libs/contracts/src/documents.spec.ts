@@ -6,7 +6,7 @@ import { asyncApiDocument, eventTypeNames, jsonSchemaOf } from './documents.ts';
 describe('the documents made from the contracts', () => {
   it('are an AsyncAPI document without errors', async () => {
     const { diagnostics } = await new Parser().parse(JSON.stringify(asyncApiDocument('0.0.0')));
-    expect(diagnostics.filter(({ severity }) => Number(severity) === 0)).toEqual([]);
+    expect(diagnostics.filter(({ severity }) => (severity as number) === 0)).toEqual([]);
   });
 
   it.each(eventTypeNames())('give a JSON Schema that a strict validator takes: %s', (type) => {

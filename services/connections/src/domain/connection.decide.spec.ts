@@ -1,5 +1,11 @@
 import type { ConnectionState, Intent } from '@mooring/contracts';
-import { decide, type ConnectionCommand, type EnterCommand, type Observation } from './connection.decide.ts';
+import {
+  decide,
+  offeredActions,
+  type ConnectionCommand,
+  type EnterCommand,
+  type Observation,
+} from './connection.decide.ts';
 import { evolve, UNKNOWN, type ConnectionEvent, type ConnectionFold } from './connection.ts';
 
 const endpoint = { server: 'https://cluster.test:6443', context: 'harbour' };
@@ -149,6 +155,19 @@ describe('deciding about a connection', () => {
     expect(when(person('ignore'), after(...PATHS.ignored)).types).toEqual([]);
     expect(when(person('maintain'), after(...PATHS.maintenance)).types).toEqual([]);
     expect(when(person('disconnect'), after(...PATHS.connected, person('disconnect'))).types).toEqual([]);
+  });
+
+  it.each([
+    ['not_found', ['reconnect', 'delete']],
+    ['discovered', ['register', 'ignore', 'delete']],
+    ['registered', ['ignore', 'maintain', 'disconnect', 'delete']],
+    ['connected', ['ignore', 'maintain', 'disconnect', 'delete']],
+    ['ignored', ['register', 'delete']],
+    ['maintenance', ['register', 'ignore', 'disconnect', 'delete']],
+    ['disconnected', ['disconnect', 'reconnect', 'delete']],
+    ['deleted', []],
+  ] as const)('offers in %s only what would change something', (state, actions) => {
+    expect(offeredActions(known(after(...PATHS[state])))).toEqual(actions);
   });
 
   it('withdraws the intent with a disconnect, also of what is away already, so that it stays away', () => {

@@ -251,6 +251,16 @@ function seen(observation: Extract<Observation, { kind: 'seen' }>, connection: C
   return events;
 }
 
+/**
+ * What a person may ask of a connection and would change something by: what the machine has an entry for, without what is
+ * so already.
+ */
+export const offeredActions = (connection: Connection): readonly ConnectionAction[] =>
+  allowedActions(connection.state).filter((kind) => {
+    const decision = intended({ kind, by: 'person' }, connection);
+    return decision.ok && decision.value.length > 0;
+  });
+
 /** How a standing intent is reached from discovered. */
 const REAPPLY: Readonly<Record<Intent, readonly ConnectionAction[]>> = {
   none: [],

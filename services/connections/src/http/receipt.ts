@@ -1,8 +1,7 @@
 import { eventTypeOfStored, type CommandReceipt } from '@mooring/contracts';
 import type { CommandOutcome } from '@mooring/event-store';
 import { Problem } from '@mooring/service-host';
-import type { ConnectionRejection } from '../domain/connection.decide.ts';
-import { allowedActions } from '../domain/connection.machine.ts';
+import { offeredActions, type ConnectionRejection } from '../domain/connection.decide.ts';
 import type { Connection, ConnectionEvent, ConnectionFold } from '../domain/connection.ts';
 
 /** What a command recorded, as the API answers it. */
@@ -15,7 +14,7 @@ export const toReceipt = (
   state: connection.state,
   revision: outcome.revision.toString(),
   recorded: outcome.recorded.map(({ event }) => eventTypeOfStored(event.type)?.type ?? event.type),
-  allowedActions: [...allowedActions(connection.state)],
+  allowedActions: [...offeredActions(connection)],
   traceId,
 });
 

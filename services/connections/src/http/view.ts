@@ -1,5 +1,5 @@
 import type { ConnectionView } from '@mooring/contracts';
-import { allowedActions } from '../domain/connection.machine.ts';
+import { offeredActions } from '../domain/connection.decide.ts';
 import type { Connection } from '../domain/connection.ts';
 
 /** A connection as the API shows it: its fold, and what the store knows of when. */
@@ -31,6 +31,6 @@ export function toView(
     decision: connection.decision,
     enteredAt: enteredAt.toISOString(),
     changedAt: changedAt.toISOString(),
-    allowedActions: [...allowedActions(connection.state)],
+    allowedActions: [...offeredActions(connection)],
   };
 }
