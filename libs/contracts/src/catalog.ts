@@ -1,3 +1,4 @@
+import type { TObject } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { EventType } from './event-type.ts';
 import * as connections from './events/connections.ts';
@@ -19,18 +20,28 @@ export const eventTypeOf = (type: string): EventType | undefined => byType.get(t
 
 export const eventTypeOfStored = (stored: string): EventType | undefined => byStored.get(stored);
 
-const validators = new Map<string, ReturnType<typeof Compile>>();
+type Validator = ReturnType<typeof Compile>;
+const validators = new WeakMap<TObject, Validator>();
 
-/** What is wrong with the `data` of a known event type, one sentence per finding; empty when nothing is. Unknown fields are fine. */
-export function dataFindings(eventType: EventType, data: unknown): readonly string[] {
-  let validator = validators.get(eventType.type);
+function findingsOf(schema: TObject, value: unknown, where: string): readonly string[] {
+  let validator = validators.get(schema);
   if (validator === undefined) {
-    validator = Compile(eventType.data);
-    validators.set(eventType.type, validator);
+    validator = Compile(schema);
+    validators.set(schema, validator);
   }
-  return validator.Check(data)
+  return validator.Check(value)
     ? []
-    : validator.Errors(data).map(({ instancePath, message }) => `/data${instancePath} ${message}`);
+    : validator.Errors(value).map(({ instancePath, message }) => `${where}${instancePath} ${message}`);
+}
+
+/** What is wrong with the published `data` of a known event type, one sentence per finding; empty when nothing is. Unknown fields are fine. */
+export const dataFindings = (eventType: EventType, data: unknown): readonly string[] =>
+  findingsOf(eventType.data, data, '/data');
+
+/** The same for the fields of an event about to be stored, by its stored type; nothing is known against a type that nobody declared. */
+export function storedFindings(stored: string, fields: unknown): readonly string[] {
+  const eventType = eventTypeOfStored(stored);
+  return eventType === undefined ? [] : findingsOf(eventType.fields, fields, stored);
 }
 
 export type TypeStanding =

@@ -8,6 +8,7 @@ export {
   dataFindings,
   eventTypeOf,
   eventTypeOfStored,
+  storedFindings,
   typeStanding,
   type TypeStanding,
 } from './catalog.ts';

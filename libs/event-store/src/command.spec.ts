@@ -185,4 +185,24 @@ describe('handleCommand', () => {
     await run(add(10));
     expect((await stateAt(store, account, '1', new Date('2026-01-01T00:00:02Z'))).revision).toBe(-1n);
   });
+
+  it('never stores an event that does not fit its declaration: it could not be published', async () => {
+    type Begun = {
+      readonly type: 'WatchBegun';
+      readonly data: { readonly connectionId: string; readonly epoch: number };
+    };
+    const watch = createAggregate<object, Begun>({
+      category: 'watch',
+      initial: {},
+      evolve: (state) => state,
+      schemaVersion: 1,
+    });
+    const begin = (epoch: number) =>
+      handleCommand(store, watch, '1', context, () =>
+        ok([{ type: 'WatchBegun', data: { connectionId: randomUuid(), epoch } }]),
+      );
+    await expect(begin(1.5)).rejects.toThrow('WatchBegun/epoch must be integer');
+    expect((await load(store, watch, '1')).events).toEqual([]);
+    expect(await begin(1)).toMatchObject({ ok: true });
+  });
 });

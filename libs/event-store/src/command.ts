@@ -62,6 +62,7 @@ export async function handleCommand<S, E extends DomainEvent, R>(
     refuseNewer(aggregate, loaded, streamName);
     const decision = decide(loaded.state, { revision: loaded.revision });
     if (!decision.ok) return decision;
+    refuseMalformed(decision.value);
     if (decision.value.length === 0) return ok({ ...outcomeOf(loaded), recorded: [], replayed: false });
     const events = toNewEvents(aggregate, streamName, context, decision.value);
     try {
@@ -119,6 +120,13 @@ function refuseNewer<S, E extends DomainEvent>(
     `event ${newer.revision.toString()} of ${streamName} has schema version ${newer.metadata.schemaVersion}, this code knows ${aggregate.schemaVersion}: run the newer version`,
     { details: { streamName, revision: newer.revision.toString() } },
   );
+}
+
+/** What is stored is stored for ever, and an event that does not fit its declaration could never be published: a bug, so it throws. */
+function refuseMalformed(events: readonly DomainEvent[]): void {
+  const findings = events.flatMap(({ type, data }) => storedFindings(type, data));
+  if (findings.length > 0)
+    throw new Error(`decided on an event that does not fit its declaration: ${findings.join('; ')}`);
 }
 
 function toNewEvents<S, E extends DomainEvent>(
