@@ -13,7 +13,7 @@ export const SIGN_IN_PAGE = `<!doctype html>
 <p>This browser has no token for this installation, or an old one.</p>
 <p>The start of Mooring prints a link that ends in <code>/?token=…</code>. Open that link once; this browser is then
 remembered for 30 days. To see the link again, run <code>npm start</code> in the folder of Mooring, or read the file
-<code>gateway-token</code> in its data folder.</p>
+<code>secrets/gateway.token</code> in its data folder (<code>.mooring</code> unless told otherwise).</p>
 <p>Tools send the token with every call: <code>Authorization: Bearer …</code>.</p>
 </main>
 </body>
