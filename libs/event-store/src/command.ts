@@ -1,3 +1,4 @@
+import { storedFindings } from '@mooring/contracts';
 import { createBackoff, delay, Failure, isFailure, nameUuid, ok, randomUuid, type Result } from '@mooring/kernel';
 import { foldEvents, load, type Aggregate, type Loaded } from './aggregate.ts';
 import type { CommandContext, DomainEvent, EventMetadata, NewEvent } from './event.ts';
