@@ -4,6 +4,7 @@ export interface MetricSources {
   readonly lastPosition: () => number;
   readonly openCalls: () => number;
   readonly subscriptions: () => number;
+  readonly bytesInFlight: () => number;
 }
 
 export interface NodeMetrics {
@@ -42,6 +43,7 @@ export function createNodeMetrics(sources: MetricSources): NodeMetrics {
   gauge('event_store_last_position', 'Position of the newest event', sources.lastPosition);
   gauge('event_store_open_calls', 'gRPC calls that are open', sources.openCalls);
   gauge('event_store_subscriptions', 'Subscriptions that are open', sources.subscriptions);
+  gauge('event_store_bytes_in_flight', 'Of appends that came in and were not answered', sources.bytesInFlight);
   return {
     committed(count, milliseconds) {
       commands.inc(count);

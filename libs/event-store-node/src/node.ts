@@ -70,10 +70,12 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   const log = createEventLog(database);
   const calls = createOpenCalls(limits.openCallsMax);
   const signal = createCommitSignal();
+  const budget = createBudget(limits.nodeBytesInFlightMax);
   const metrics = createNodeMetrics({
     lastPosition: () => log.lastPosition(),
     openCalls: () => calls.count,
     subscriptions: () => signal.watchers,
+    bytesInFlight: () => budget.taken,
   });
   const commits = createGroupCommit({
     database,
@@ -86,7 +88,6 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   const users = createUsers(log, commits);
   if (security !== undefined) await createFirstUsers(users, security.firstPassword ?? 'changeit');
   const access = security === undefined ? OPEN_ACCESS : createGuardedAccess(log, users);
-  const budget = createBudget(limits.nodeBytesInFlightMax);
   const context = { log, commits, signal, calls, access, budget, limits, slowSubscribers, nowUs: wallClockUs };
   let closing = false;
   cleanup.defer(() => {
