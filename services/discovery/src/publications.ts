@@ -23,7 +23,7 @@ export function toCloudEvent(stored: StoredEvent): CloudEvent | undefined {
 }
 
 /** What an event says to a person. */
-export function tell({ type, data }: WatchEvent): Narrative {
+function tell({ type, data }: WatchEvent): Narrative {
   switch (type) {
     case 'WatchBegun':
       return {

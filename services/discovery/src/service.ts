@@ -10,10 +10,20 @@ import { createResourceQueries } from './adapters/resource-queries.ts';
 import type { DiscoveryDatabase } from './adapters/tables.ts';
 import { AppModule } from './app.module.ts';
 import { configSpec } from './config.ts';
+import { SHARDS } from './domain/shard.ts';
 import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
 import { createPlaces } from './reconcile/places.ts';
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts';
 import { createWorker } from './reconcile/worker.ts';
+
+/** Being behind, or having a cluster that is away, makes nobody unready: the one catches up, the other is the cluster's own matter. */
+const describeLag = (lag: ReadonlyMap<string, number | undefined>): string =>
+  [...lag].map(([durable, pending]) => `${durable}: ${pending ?? 'an unknown number of'} events to come`).join(', ');
+
+const describeLoad = (load: Reconciler['load'] | undefined): string =>
+  load === undefined
+    ? 'starting'
+    : `${load.workers} clusters in ${load.shards} of ${SHARDS} shards are looked after here`;
 
 /** The composition root: opens what the service stands on and wires it by hand. */
 export const discoveryService = defineService({
@@ -42,7 +52,11 @@ export const discoveryService = defineService({
         resources: createResourceQueries(db),
       }),
       strategies: [strategy],
-      readiness: spine.readiness,
+      readiness: [
+        ...spine.readiness,
+        { name: 'consumer', check: () => ({ ready: true, message: describeLag(strategy.lag()) }) },
+        { name: 'clusters', check: () => ({ ready: true, message: describeLoad(reconciler?.load) }) },
+      ],
       resources: [...spine.resources, { [Symbol.asyncDispose]: async () => reconciler?.[Symbol.asyncDispose]() }],
       start() {
         reconciler = createReconciler({

@@ -171,6 +171,8 @@ describe('a cluster that is not there', () => {
       reason: data.reason,
     });
 
+    // Seen before that is heard, it would be seen once more afterwards.
+    await world.heard(connectionId);
     await cluster.start();
     await world.observed(connectionId, 'ClusterSeen');
     expect(await typesOf(connectionId)).toEqual(['WatchBegun', 'ClusterLost', 'ClusterSeen']);
@@ -187,6 +189,8 @@ describe('a cluster that is not there', () => {
     expect(await podsOf(connectionId)).toEqual(podsIn(cluster));
     await world.say(connectionId, 'ConnectionDisconnected', { state: 'disconnected', by: 'observation', reason });
 
+    // Seen before that is heard, it would be seen once more afterwards.
+    await world.heard(connectionId);
     await cluster.start();
     await world.observed(connectionId, 'ClusterSeen', 2);
     await acceptSeen(world, connectionId, cluster.uid, 3);
@@ -261,6 +265,8 @@ describe('a cluster that refuses', () => {
       by: 'observation',
       reason: data.reason,
     });
+    // Seen before that is heard, it would be seen once more afterwards.
+    await world.heard(connectionId);
     await cluster.start();
     const seen = await world.observed(connectionId, 'ClusterSeen', 2);
     expect(seen.data).toMatchObject({ credentialId: good });

@@ -102,6 +102,15 @@ describe('the resources', () => {
     expect((await discovery.call('GET', path)).status).toBe(status);
   });
 
+  it.each([
+    ['a value that is no UUID', ['resources', 'Pod', 'shop', 'x', 'seven', 'uid']],
+    ['a null character', ['resources', 'Pod', 'sh\u0000op', 'x', '2f0c5e5e-7a57-4a3b-9d5a-3c8f1f0b6d21', 'uid']],
+    ['a number', ['resources', 'Pod', 7, 'x', '2f0c5e5e-7a57-4a3b-9d5a-3c8f1f0b6d21', 'uid']],
+  ])('refuse a cursor that somebody made up with %s', async (_name, keys) => {
+    const cursor = Buffer.from(JSON.stringify(keys)).toString('base64url');
+    expect((await discovery.call('GET', `/api/resources?cursor=${cursor}`)).status).toBe(400);
+  });
+
   it('are not found by the cursor of another list', async () => {
     const { nextCursor } = (await discovery.call('GET', '/api/clusters?limit=1')).body as ClusterPage;
     expect((await discovery.call('GET', `/api/resources?cursor=${nextCursor}`)).status).toBe(400);

@@ -190,6 +190,7 @@ describe('discovery whose surroundings go away', () => {
       timeoutMs: 10_000,
     });
     await world.nats.restart();
+    await eventually(async () => (await discovery.call('GET', '/readyz')).status === 200, { timeoutMs: 30_000 });
     expect((await world.observations(connectionId)).map(({ type }) => type)).not.toContain('ClusterLost');
   }, 60_000);
 });

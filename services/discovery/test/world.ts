@@ -27,6 +27,7 @@ import {
 import { openDatabase } from '@mooring/read-model';
 import { sql } from 'kysely';
 import { CompactEncrypt, exportJWK, generateKeyPair } from 'jose';
+import type { DiscoveryDatabase } from '../src/adapters/tables.ts';
 import { watches } from '../src/aggregates.ts';
 import type { ConnectionFact } from '../src/domain/desired.ts';
 import type { WatchEvent } from '../src/domain/watch.ts';
@@ -68,6 +69,8 @@ export interface World extends AsyncDisposable {
   enter(credentialId: string): Promise<string>;
   /** The next event of a connection. What is left out is as it was. */
   say(connectionId: string, type: string, changes: Partial<ConnectionFact>): Promise<void>;
+  /** Waits until discovery has heard everything that was said of a connection. */
+  heard(connectionId: string): Promise<void>;
   observations(connectionId: string): Promise<readonly StoredEvent<WatchEvent>[]>;
   /** Waits for the `count`th observation of a type, 1 the first. */
   observed<T extends WatchEvent['type']>(connectionId: string, type: T, count?: number): Promise<Observed<T>>;
@@ -138,6 +141,7 @@ export async function startWorld(): Promise<World> {
   const credentials = await createCredentialChannel(bus);
   const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
   const privateKey = JSON.stringify(await exportJWK(pair.privateKey));
+  const db = stack.use(openDatabase<DiscoveryDatabase>({ url: databaseUrl, poolMax: 2 }));
   const systemId = randomUuid();
   const facts = new Map<string, { readonly revision: bigint; readonly fact: ConnectionFact }>();
 
@@ -183,7 +187,6 @@ export async function startWorld(): Promise<World> {
             },
       ),
     async dump() {
-      await using db = openDatabase<Record<string, never>>({ url: databaseUrl });
       const tables = await sql<{
         name: string;
       }>`select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
@@ -225,6 +228,16 @@ export async function startWorld(): Promise<World> {
       await append(connectionId, type, {
         ...{ connectionId: id, name, previousState: state, state, intent, decision, by },
         ...changes,
+      });
+    },
+    async heard(connectionId) {
+      await eventually(async () => {
+        const row = await db
+          .selectFrom('desired_connection')
+          .select('sequence')
+          .where('connection_id', '=', connectionId)
+          .executeTakeFirst();
+        return row !== undefined && BigInt(row.sequence) === facts.get(connectionId)?.revision;
       });
     },
     observations,

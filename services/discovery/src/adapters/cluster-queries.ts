@@ -1,7 +1,8 @@
 import type { ClusterPage, ClusterView, KindStatusView } from '@mooring/contracts';
 import { PAGE_LIMIT_DEFAULT } from '@mooring/contracts';
-import { decodeCursor, encodeCursor, type Database } from '@mooring/read-model';
+import { encodeCursor, type Database } from '@mooring/read-model';
 import { sql, type Selectable } from 'kysely';
+import { readCursor } from './cursor.ts';
 import type { ClusterRow, DiscoveryDatabase, KindStatusRow } from './tables.ts';
 
 export interface ClusterQueries {
@@ -55,7 +56,7 @@ export function createClusterQueries(db: Database<DiscoveryDatabase>): ClusterQu
         .orderBy('cluster.connection_id')
         .limit(limit + 1);
       if (cursor !== undefined) {
-        const [afterName, afterId] = decodeCursor(CURSOR, 2, cursor);
+        const [afterName, afterId] = readCursor(CURSOR, 2, 1, cursor);
         query = query.where(sql<boolean>`(${name}, cluster.connection_id) > (${afterName}::text, ${afterId}::uuid)`);
       }
       const rows = await query.execute();

@@ -1,6 +1,7 @@
 import { PAGE_LIMIT_DEFAULT, type ResourcePage, type ResourceView } from '@mooring/contracts';
-import { decodeCursor, encodeCursor, type Database } from '@mooring/read-model';
+import { encodeCursor, type Database } from '@mooring/read-model';
 import { sql, type Selectable } from 'kysely';
+import { readCursor } from './cursor.ts';
 import { positionOf } from './cluster-queries.ts';
 import type { DiscoveryDatabase, ResourceRow } from './tables.ts';
 
@@ -65,7 +66,7 @@ export function createResourceQueries(db: Database<DiscoveryDatabase>): Resource
         .orderBy('resource.uid')
         .limit(limit + 1);
       if (cursor !== undefined) {
-        const [kind, namespace, name, connectionId, uid] = decodeCursor(CURSOR, 5, cursor);
+        const [kind, namespace, name, connectionId, uid] = readCursor(CURSOR, 5, 3, cursor);
         query = query.where(
           sql<boolean>`(resource.kind, resource.namespace, resource.name, resource.connection_id, resource.uid)
             > (${kind}::text, ${namespace}::text, ${name}::text, ${connectionId}::uuid, ${uid}::text)`,

@@ -1,10 +1,8 @@
-import { dataFindings, eventTypeOfStored } from '@mooring/contracts';
 import { context, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
 import { handleCommand, type CommandContext, type EventStore } from '@mooring/event-store';
 import { createBackoff, delay, Failure, isFailure, messageOf, parseTraceparent, randomUuid } from '@mooring/kernel';
 import type { Logger } from '@mooring/service-host';
 import { watches } from '../aggregates.ts';
-import { tell } from '../publications.ts';
 import type { Cause } from '../domain/desired.ts';
 import { nextReport, type LossPolicy } from '../domain/reporting.ts';
 import { decide, type ReportCommand, type WatchCommand } from '../domain/watch.decide.ts';
@@ -46,7 +44,7 @@ export function record(
     tracer.startActiveSpan(name, { attributes: { 'mooring.connection': command.connectionId } }, async (span) => {
       try {
         const outcome = await handleCommand(store, watches, command.connectionId, commandContext, (state) =>
-          publishable(decide(command, state)),
+          decide(command, state),
         );
         if (!outcome.ok)
           throw new Failure('conflict', `watch ${outcome.error.epoch} of ${command.connectionId} has begun meanwhile`);
@@ -56,17 +54,6 @@ export function record(
       }
     }),
   );
-}
-
-/** What could not be published would stop the relay for every cluster, so it is not recorded: it is a bug of this service. */
-function publishable(decision: ReturnType<typeof decide>): ReturnType<typeof decide> {
-  for (const event of decision.ok ? decision.value : []) {
-    const eventType = eventTypeOfStored(event.type);
-    const findings =
-      eventType === undefined ? ['it is undeclared'] : dataFindings(eventType, { ...event.data, ...tell(event) });
-    if (findings.length > 0) throw new Error(`${event.type} cannot be published: ${findings.join('; ')}`);
-  }
-  return decision;
 }
 
 function parentOf(cause: Cause | undefined) {

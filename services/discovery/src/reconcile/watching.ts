@@ -22,6 +22,9 @@ export interface WatchingOptions {
 /** A cluster that is slow with its first state holds up the others at most so long. */
 const FIRST_STATE_TURN_MS = 60_000;
 
+/** A quiet cluster was seen last when it was last known to be live. */
+const PULSE_MS = 30_000;
+
 /**
  * Whether watching is over: it is not wanted any more; we are refused, so other credentials have their turn; or the cluster
  * was said to be lost, so from now on single looks are enough.
@@ -40,6 +43,11 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
   const { credentials, inventory, writer, situation, firstStates, timing, signal } = options;
   const giveBack = await firstStates.take(signal);
   const turn = setTimeout(giveBack, FIRST_STATE_TURN_MS);
+  const pulse = setInterval(() => {
+    // A Failure shows where it matters, when changes are written.
+    if (situation.facts.observed.kind === 'complete')
+      void inventory.note(writer, { last_seen_at: new Date() }).catch(() => undefined);
+  }, PULSE_MS);
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   try {
@@ -69,6 +77,7 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
     await Promise.race([watch.finished, situation.until(isOver, stop)]);
   } finally {
     over.abort();
+    clearInterval(pulse);
     clearTimeout(turn);
     giveBack();
   }

@@ -54,6 +54,10 @@ export function createWorker(first: Desired, deps: WorkerDeps): Worker {
     },
     async run(signal) {
       const { connectionId } = desired;
+      if (modeOf(desired) === 'gone') {
+        await forget(connectionId, deps);
+        return;
+      }
       const before = await load(deps.store, watches, connectionId);
       const { said } = before.state;
       const cause = before.state.epoch === 0 ? desired.cause : undefined;
@@ -66,24 +70,22 @@ export function createWorker(first: Desired, deps: WorkerDeps): Worker {
       const both = AbortSignal.any([signal, stop.signal]);
       const attending = attend({ ...deps, writer, situation, signal: both });
       current = { situation, wakeUp: attending.wakeUp };
+      const reporting = runReporter({
+        ...deps,
+        situation,
+        epoch: state.epoch,
+        policy: { looks: deps.timing.lostLooks, windowMs: deps.timing.lostWindowMs },
+        saidUnder: said?.decision,
+        onRecorded: ({ position }) =>
+          position === undefined ? Promise.resolve() : deps.inventory.note(writer, { position }),
+        signal: both,
+      });
       try {
-        await Promise.race([
-          attending.done,
-          runReporter({
-            ...deps,
-            situation,
-            epoch: state.epoch,
-            policy: { looks: deps.timing.lostLooks, windowMs: deps.timing.lostWindowMs },
-            saidUnder: said?.decision,
-            onRecorded: ({ position }) =>
-              position === undefined ? Promise.resolve() : deps.inventory.note(writer, { position }),
-            signal: both,
-          }),
-        ]);
+        await Promise.race([attending.done, reporting]);
       } finally {
         current = undefined;
         stop.abort();
-        await attending.done.catch(() => undefined);
+        await Promise.allSettled([attending.done, reporting]);
       }
     },
   };
@@ -157,8 +159,7 @@ function attend(options: AttendOptions): Attending {
       ({ decision } = desired);
       const mode = modeOf(desired);
       if (mode === 'gone') {
-        await inventory.erase(writer.connectionId);
-        await options.desired.markErased(writer.connectionId);
+        await forget(writer.connectionId, options);
         return;
       }
       if (mode === 'rest') {
@@ -182,6 +183,12 @@ function attend(options: AttendOptions): Attending {
       situation.change({});
     },
   };
+}
+
+/** Without its row in the inventory a connection has no watch that may write any more. */
+async function forget(connectionId: string, { inventory, desired }: WorkerDeps): Promise<void> {
+  await inventory.erase(connectionId);
+  await desired.markErased(connectionId);
 }
 
 /** A credential that went away between a look and the watch is looked for again; a conflict means that a newer watch has begun. */
