@@ -5,4 +5,4 @@ export { runProjection, type ProjectionOptions, type ProjectionStatus } from './
 export { createProjectionProgress, type ProjectionProgress } from './projection/progress.ts';
 export { compareWithReplay, type Comparison } from './projection/compare.ts';
 export { withLease, type LeaseOptions, type LeaseStatus } from './lease/lease.ts';
-export { decodeCursor, encodeCursor, type CursorValue } from './cursor.ts';
+export { decodeCursor, decodeKeys, encodeCursor, type CursorKey, type CursorValue } from './cursor.ts';

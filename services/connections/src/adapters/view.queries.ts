@@ -10,9 +10,10 @@ import type {
 } from '@mooring/contracts';
 import { CONNECTION_STATES, PAGE_LIMIT_DEFAULT } from '@mooring/contracts';
 import { Failure } from '@mooring/kernel';
-import { decodeCursor, encodeCursor, type Database, type ProjectionProgress } from '@mooring/read-model';
+import { decodeKeys, encodeCursor, type Database, type ProjectionProgress } from '@mooring/read-model';
 import { sql, type Selectable } from 'kysely';
 import type { ConnectionFold } from '../domain/connection.ts';
+import { credentialIdOf } from '../process/imports.ts';
 import { toView } from '../http/view.ts';
 import type { ConnectionRow, HistoryRow, ImportContextRow, ImportRow } from '../projections/tables.ts';
 import { VIEW, type ConnectionsDatabase } from './tables.ts';
@@ -25,10 +26,11 @@ export interface ConnectionQueries {
   history(id: string, page: { limit?: number; cursor?: string }): Promise<HistoryPage>;
   listImports(page: { limit?: number; cursor?: string }): Promise<ImportPage>;
   findImport(id: string): Promise<ImportView | undefined>;
-  /** The credentials that connections which are not deleted name. */
+  /** The credentials that connections which are not deleted name, and those of contexts that are still to be entered. */
   credentialsInUse(): Promise<ReadonlySet<string>>;
 }
 
+const SORT_KEYS = { name: 'text', state: 'text', changed_at: 'time', entered_at: 'time' } as const;
 const SORT_COLUMNS = { name: 'name', state: 'state', changedAt: 'changed_at', enteredAt: 'entered_at' } as const;
 
 function readSort(sort: ConnectionListQuery['sort'] = 'name') {
@@ -74,7 +76,7 @@ export function createConnectionQueries(
       if (query.importId !== undefined) rows = rows.where('import_id', '=', query.importId);
       const kind = `connections ${direction} ${column}`;
       if (query.cursor !== undefined) {
-        const [key = null, id = null] = decodeCursor(kind, 2, query.cursor);
+        const [key, id] = decodeKeys(kind, [SORT_KEYS[column], 'uuid'], query.cursor);
         const operator = direction === 'asc' ? sql`>` : sql`<`;
         rows = rows.where(sql<boolean>`(${sql.ref(column)}, id) ${operator} (${key}, ${id})`);
       }
@@ -102,8 +104,8 @@ export function createConnectionQueries(
       const kind = `history ${id}`;
       let rows = db.selectFrom('connection_history').selectAll().where('connection_id', '=', id);
       if (cursor !== undefined) {
-        const [revision] = decodeCursor(kind, 1, cursor);
-        rows = rows.where('revision', '<', BigInt(String(revision)));
+        const [revision = ''] = decodeKeys(kind, ['number'], cursor);
+        rows = rows.where('revision', '<', BigInt(revision));
       }
       const found = await rows
         .orderBy('revision', 'desc')
@@ -123,7 +125,7 @@ export function createConnectionQueries(
       const good = await position();
       let rows = db.selectFrom('import').selectAll();
       if (cursor !== undefined) {
-        const [at = null, id = null] = decodeCursor('imports', 2, cursor);
+        const [at, id] = decodeKeys('imports', ['time', 'uuid'], cursor);
         rows = rows.where(sql<boolean>`(requested_at, id) < (${at}, ${id})`);
       }
       const found = await rows
@@ -157,7 +159,13 @@ export function createConnectionQueries(
     async credentialsInUse() {
       const rows = await db.selectFrom('connection').select('fold').where('state', '!=', 'deleted').execute();
       const folds = rows.map(({ fold }) => fold as ConnectionFold);
-      return new Set(folds.flatMap((fold) => (fold.status === 'known' ? fold.credentials.map(({ id }) => id) : [])));
+      const named = folds.flatMap((fold) => (fold.status === 'known' ? fold.credentials.map(({ id }) => id) : []));
+      const pending = await db
+        .selectFrom('import_context')
+        .select(['import_id', 'context'])
+        .where('outcome', '=', 'pending')
+        .execute();
+      return new Set([...named, ...pending.map(({ import_id, context }) => credentialIdOf(import_id, context))]);
     },
   };
 }

@@ -132,6 +132,12 @@ export class ConnectionsController {
         errors: [{ parameter: 'at', detail: 'stands beside revision' }],
       });
     }
+    if (at !== undefined && Number.isNaN(Date.parse(at))) {
+      throw new Problem(400, 'invalid-request', 'The request is not as this operation wants it', {
+        detail: 'at is not a moment that exists.',
+        errors: [{ parameter: 'at', detail: 'is not a moment that exists' }],
+      });
+    }
     const moment = revision === undefined ? (at === undefined ? undefined : new Date(at)) : BigInt(revision);
     const { events } = await stateAt(this.store, connections, id, moment);
     const folded = events.reduce<ReturnType<typeof foldOne> | undefined>(foldOne, undefined);
@@ -159,7 +165,8 @@ export class ConnectionsController {
       userId,
       correlationId,
       systemId: this.systemId,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      // The same key with another command is another command, not a repeat.
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${action} ${idempotencyKey}` }),
     };
     const result = await handleCommand(this.store, connections, id, context, (state) =>
       decide({ kind: action, by: 'person' }, state),

@@ -1,8 +1,13 @@
 import { eventTypeOfStored, type CommandReceipt } from '@mooring/contracts';
 import type { CommandOutcome } from '@mooring/event-store';
+import { parseTraceparent } from '@mooring/kernel';
 import { Problem } from '@mooring/service-host';
 import { offeredActions, type ConnectionRejection } from '../domain/connection.decide.ts';
 import type { Connection, ConnectionEvent, ConnectionFold } from '../domain/connection.ts';
+
+/** The trace of what was recorded: a repeat answers that of the first time. */
+export const recordedTrace = ({ traceparent }: { readonly traceparent?: string }, otherwise: string): string =>
+  parseTraceparent(traceparent)?.traceId ?? otherwise;
 
 /** What a command recorded, as the API answers it. */
 export const toReceipt = (
@@ -15,7 +20,7 @@ export const toReceipt = (
   revision: outcome.revision.toString(),
   recorded: outcome.recorded.map(({ event }) => eventTypeOfStored(event.type)?.type ?? event.type),
   allowedActions: [...offeredActions(connection)],
-  traceId,
+  traceId: recordedTrace(outcome, traceId),
 });
 
 /** A refused command as an answer that says what would have been allowed. */

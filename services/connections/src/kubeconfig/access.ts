@@ -101,6 +101,8 @@ export function readTarget(name: string, cluster: ClusterEntry, rules: AccessRul
   });
 }
 
+const SERVER_LENGTH_MAX = 2_048;
+
 function readServer(field: string, server: string | undefined, rules: AccessRules): Result<string, Finding> {
   const invalid = (message: string): Result<never, Finding> =>
     refused({
@@ -112,6 +114,8 @@ function readServer(field: string, server: string | undefined, rules: AccessRule
   if (server === undefined || server === '') return invalid(`${field} is missing.`);
   const url = URL.parse(server);
   if (url === null) return invalid(`${field} is not a URL.`);
+  if (server.length > SERVER_LENGTH_MAX || url.search !== '' || url.hash !== '')
+    return invalid(`${field} is longer than ${SERVER_LENGTH_MAX} characters, or has a query or fragment.`);
   if (url.username !== '' || url.password !== '')
     return invalid(`${field} carries a user or password, which a URL here may not.`);
   if (isForbiddenHost(url.hostname)) {
@@ -133,7 +137,7 @@ function readServer(field: string, server: string | undefined, rules: AccessRule
             remedy(rules, 'http', 'use the https:// address.'),
           );
     default:
-      return invalid(`${field} is ${url.protocol}//, allowed is https://.`);
+      return invalid(`${field} is not an https:// address.`);
   }
 }
 

@@ -52,6 +52,9 @@ export function checkPrivateKey(field: string, pem: string): Result<void, Findin
   }
 }
 
+/** The last second that RFC 3339 can name. */
+const EXPIRY_MAX = 253_402_300_799;
+
 /** When a bearer token says it expires, if it is a JWT that says so (RFC 7519 `exp`, seconds). Its signature is the cluster's business. */
 export function tokenExpiry(token: string): Date | undefined {
   const [, payload] = token.split('.');
@@ -59,7 +62,7 @@ export function tokenExpiry(token: string): Date | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
     const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' && Number.isFinite(exp) ? new Date(exp * 1000) : undefined;
+    return typeof exp === 'number' && exp >= 0 && exp <= EXPIRY_MAX ? new Date(exp * 1000) : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { Type, type Static } from 'typebox';
 import { ok, refused, type Result } from '@mooring/kernel';
-import { parseDocument } from 'yaml';
+import { parseDocument, type YAMLError } from 'yaml';
 
 /* The parts of a kubeconfig (`v1` `Config` of client-go's clientcmd) that decide how a cluster is reached. Others are ignored. */
 
@@ -85,7 +85,7 @@ export function readDocument(text: string): Result<KubeconfigDocument, Kubeconfi
     return refused({
       code: 'not-a-kubeconfig',
       field: 'kind',
-      message: `kind is ${JSON.stringify(kind)}; a kubeconfig has kind "Config"`,
+      message: 'kind is not "Config", which a kubeconfig has',
     });
   }
   const lists = (['contexts', 'clusters', 'users'] as const).map((field) => readList(root[field], field));
@@ -109,14 +109,48 @@ function parseYaml(text: string): Result<unknown, KubeconfigRejection> {
       return refused({
         code: 'not-yaml',
         field: '/',
-        message: `the document is not YAML: ${error.message.split('\n')[0] ?? ''}`,
+        message: `the document is not YAML${placeOf(error)}`,
       });
-    return ok(document.toJS({ maxAliasCount: 100 }) as unknown);
-  } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return refused({ code: 'not-yaml', field: '/', message: `the document is not YAML: ${message}` });
+    const value = document.toJS({ maxAliasCount: 100 }) as unknown;
+    const field = findUnstorable(value);
+    return field === undefined
+      ? ok(value)
+      : refused({
+          code: 'not-a-kubeconfig',
+          field: field === '' ? '/' : field,
+          message: `${field === '' ? 'the document' : field} has a character that no text may have: U+0000 or half of a surrogate pair`,
+        });
+  } catch {
+    return refused({
+      code: 'not-yaml',
+      field: '/',
+      message: 'the document is not YAML: its aliases name nothing, or grow beyond every measure',
+    });
   }
 }
+
+/** Where and what, and never the text itself: it may be a part of a secret. */
+const placeOf = ({ code, linePos }: YAMLError): string =>
+  `: ${code.toLowerCase().replaceAll('_', ' ')}${linePos === undefined ? '' : ` at line ${linePos[0].line}, column ${linePos[0].col}`}`;
+
+/** Where a text is that no database and no event can hold; escapes of YAML can write it. */
+function findUnstorable(value: unknown, field = ''): string | undefined {
+  if (typeof value === 'string') return value.includes('\u0000') || !value.isWellFormed() ? field : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    if (findUnstorable(key) !== undefined) return field;
+    const found = findUnstorable(
+      member,
+      Array.isArray(value) ? `${field}[${key}]` : `${field}.${key}`.replace(/^\./, ''),
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Names end up in lists, messages and databases, which do not take every character. */
+const NAME_MAX = 253;
+const PRINTABLE = /^\P{Cc}+$/u;
 
 const MEMBER = { contexts: 'context', clusters: 'cluster', users: 'user' } as const;
 
@@ -133,6 +167,13 @@ function readList(value: unknown, field: keyof typeof MEMBER): Result<readonly N
         code: 'not-a-kubeconfig',
         field: `${field}[${index}].name`,
         message: `${field}[${index}] has no name`,
+      });
+    }
+    if (name.length > NAME_MAX || !PRINTABLE.test(name) || !name.isWellFormed()) {
+      return refused({
+        code: 'not-a-kubeconfig',
+        field: `${field}[${index}].name`,
+        message: `${field}[${index}] has a name that is longer than ${NAME_MAX} characters or has control characters in it`,
       });
     }
     entries.push({ name, value: item[MEMBER[field]] });

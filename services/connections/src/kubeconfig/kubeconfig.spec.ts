@@ -46,6 +46,9 @@ describe('reading a kubeconfig', () => {
     ['another kind', 'kind: Deployment\ncontexts: []', 'not-a-kubeconfig'],
     ['contexts that are no list', 'contexts: {a: b}', 'not-a-kubeconfig'],
     ['a context without a name', 'contexts: [{context: {}}]', 'not-a-kubeconfig'],
+    ['a name with a zero character', 'contexts: [{name: "a\\0b"}]', 'not-a-kubeconfig'],
+    ['a name with half a surrogate pair', 'contexts: [{name: "\\ud800"}]', 'not-a-kubeconfig'],
+    ['a name that is too long', `contexts: [{name: ${'x'.repeat(254)}}]`, 'not-a-kubeconfig'],
     ['no contexts', 'kind: Config\nclusters: []', 'no-contexts'],
     [
       'a bomb of aliases',
@@ -183,6 +186,29 @@ describe('reading a kubeconfig', () => {
       'duplicate-context',
     ]);
   });
+
+  it('gives every context a name of its own, also beside one that looks like a numbered one', () => {
+    const contexts = ['c', 'c', 'c (2)', 'c'].map((name) => ({ name, context: {} }));
+    const names = read(JSON.stringify({ contexts })).map(({ context }) => context);
+    expect(names).toEqual(['c', 'c (3)', 'c (2)', 'c (4)']);
+  });
+
+  it('keeps what is larger than a message of the bus to the context that has it', () => {
+    const one = only(kubeconfig({ user: { token: 'x'.repeat(600_000) } }));
+    expect(reasonOf(one)?.code).toBe('credential-too-large');
+  });
+
+  it.each([1e300, -1e300, 253_402_300_800])('takes no expiry from a token that says %d', (exp) => {
+    const token = ['', Buffer.from(JSON.stringify({ exp })).toString('base64url'), ''].join('.');
+    expect(only(kubeconfig({ user: { token } }))).not.toHaveProperty('expiresAt');
+  });
+
+  it.each(['token: *s3cret', 'a: "s3cret', '- s3cret\nb: c', 'kind: s3cret', '&s3cret a: b: c', '!s3cret {'])(
+    'never repeats the text in what it says about %j',
+    (text) => {
+      expect(JSON.stringify(readKubeconfig(text, upload))).not.toContain('s3cret');
+    },
+  );
 
   it('reads a thousand contexts', () => {
     const names = Array.from({ length: 1000 }, (_, index) => `context-${index}`);

@@ -26,6 +26,7 @@ export function readKubeconfig(text: string, rules: AccessRules): Result<readonl
   if (!document.ok) return document;
   const index = { clusters: indexByName(document.value.clusters), users: indexByName(document.value.users) };
   const seen = new Map<string, number>();
+  const taken = new Set(document.value.contexts.map(({ name }) => name));
   return ok(
     document.value.contexts.map((entry) => {
       const times = (seen.get(entry.name) ?? 0) + 1;
@@ -37,9 +38,17 @@ export function readKubeconfig(text: string, rules: AccessRules): Result<readonl
         message: `The kubeconfig has ${times} contexts named "${entry.name}" or more; the first one is used.`,
         suggestedRemediation: 'Give each context a name of its own.',
       };
-      return { context: `${entry.name} (${times})`, usable: false, reason: reasonOf(finding) };
+      return { context: unusedName(entry.name, times, taken), usable: false, reason: reasonOf(finding) };
     }),
   );
+}
+
+/** `name (2)`, or the next number that no other context has taken. */
+function unusedName(name: string, from: number, taken: Set<string>): string {
+  let number = from;
+  while (taken.has(`${name} (${number})`)) number += 1;
+  taken.add(`${name} (${number})`);
+  return `${name} (${number})`;
 }
 
 type Index = ReadonlyMap<string, readonly NamedEntry[]>;
@@ -83,13 +92,27 @@ function readContext(entry: NamedEntry, index: { clusters: Index; users: Index }
   if (!credential.ok) return unusable(credential.error, server);
 
   const { auth, expiresAt } = credential.value;
+  const access = { ...target.value, auth };
+  if (JSON.stringify(access).length > ACCESS_LENGTH_MAX)
+    return unusable(
+      {
+        code: 'credential-too-large',
+        field,
+        message: `The certificates and the credential of ${field} are longer than ${ACCESS_LENGTH_MAX} characters together.`,
+        suggestedRemediation: REMEDY,
+      },
+      server,
+    );
   return {
     context: entry.name,
     usable: true,
-    access: { ...target.value, auth },
+    access,
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
 }
+
+/** What travels encrypted to discovery has to fit in one message of the bus; real ones have a few thousand characters. */
+const ACCESS_LENGTH_MAX = 512 * 1024;
 
 const REMEDY = 'Correct the kubeconfig and hand it in again; contexts that are known already stay as they are.';
 

@@ -1,7 +1,7 @@
 import type { CloudEvent, EventListQuery, EventPage, LoggedEvent } from '@mooring/contracts';
 import { PAGE_LIMIT_DEFAULT } from '@mooring/contracts';
 import { Failure, normaliseTraceId } from '@mooring/kernel';
-import { decodeCursor, encodeCursor, type Database } from '@mooring/read-model';
+import { decodeKeys, encodeCursor, type Database } from '@mooring/read-model';
 import { sql } from 'kysely';
 import type { NotificationsDatabase } from './tables.ts';
 
@@ -67,8 +67,8 @@ export function createEventLog(db: Database<NotificationsDatabase>): EventLog {
       if (query.severityMax !== undefined) rows = rows.where('severity', '<=', query.severityMax);
       const kind = `events ${order}`;
       if (query.cursor !== undefined) {
-        const [number] = decodeCursor(kind, 1, query.cursor);
-        rows = rows.where('number', order === 'newest' ? '<' : '>', BigInt(String(number)));
+        const [number = ''] = decodeKeys(kind, ['number'], query.cursor);
+        rows = rows.where('number', order === 'newest' ? '<' : '>', BigInt(number));
       }
       const found = await rows
         .orderBy('number', order === 'newest' ? 'desc' : 'asc')

@@ -7,7 +7,7 @@ import {
   type NotificationView,
 } from '@mooring/contracts';
 import { Failure } from '@mooring/kernel';
-import { decodeCursor, encodeCursor, type Database, type ProjectionProgress } from '@mooring/read-model';
+import { decodeKeys, encodeCursor, type Database, type ProjectionProgress } from '@mooring/read-model';
 import { sql, type Selectable } from 'kysely';
 import type { NotificationRow } from '../projections/tables.ts';
 import { VIEW, type NotificationsDatabase } from './tables.ts';
@@ -41,7 +41,7 @@ export function createNotificationQueries(
       let rows = db.selectFrom('notification').selectAll().where('status', 'in', readStatuses(status));
       if (actedUpon !== undefined) rows = rows.where('acted_upon', '=', actedUpon);
       if (cursor !== undefined) {
-        const [at = null, id = null] = decodeCursor(KIND, 2, cursor);
+        const [at, id] = decodeKeys(KIND, ['time', 'uuid'], cursor);
         rows = rows.where(sql<boolean>`(last_at, id) < (${at}, ${id})`);
       }
       const found = await rows
