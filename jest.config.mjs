@@ -38,6 +38,8 @@ const layer = (displayName, testRegex, options = {}) => ({
 });
 
 export default {
+  // Machines are shared and noisy: a limit is there to end what hangs, not to measure.
+  testTimeout: 60_000,
   projects: [
     layer('unit', ['(?<!\\.int|\\.e2e|\\.cluster|\\.browser)\\.spec\\.tsx?$']),
     layer('integration', ['\\.int\\.spec\\.ts$']),
