@@ -25,7 +25,7 @@ export function createCredentialDelivery(deps: {
   readonly vault: Vault;
   readonly sealing: Sealing;
   readonly channel: CredentialChannel;
-  /** The credentials that live connections name. */
+  /** The credentials that live connections name, and those of contexts that have no outcome yet. */
   readonly inUse: () => Promise<ReadonlySet<string>>;
   /** Kept but named by no connection for so long: its import was never recorded. */
   readonly orphanAfterMs: number;
@@ -48,7 +48,10 @@ export function createCredentialDelivery(deps: {
     deliver,
     forget,
     async reconcile() {
-      const [kept, there, inUse] = await Promise.all([vault.list(), channel.keys(), deps.inUse()]);
+      // In this order: what is there was kept before, so a credential on its way is never taken for one that nobody knows.
+      const there = await channel.keys();
+      const kept = await vault.list();
+      const inUse = await deps.inUse();
       const orphans = kept.filter(({ id, ageMs }) => !inUse.has(id) && ageMs > deps.orphanAfterMs);
       for (const { id } of orphans) {
         try {

@@ -62,6 +62,9 @@ async function enterContext(
   if (server === undefined || accessId === undefined || credentialId === undefined || fingerprint === undefined) {
     return { outcome: 'invalid', ...(reason === undefined ? {} : { reason }) };
   }
+  // Entered by an earlier try: from then on its outcome is its own story, and its credential may be another connection's.
+  const { state } = await load(deps.store, connections, connectionId);
+  if (state.status === 'known') return undefined;
   const claimed = await deps.claims.claimAccess(accessId, connectionId, context);
   if (!claimed.ok) {
     await deps.credentials.forget([credentialId]);

@@ -1,6 +1,6 @@
 import type { ClusterAccess } from '@mooring/cluster-watch';
 import type { CommandContext, CommandOutcome, EventStore } from '@mooring/event-store';
-import { handleCommand } from '@mooring/event-store';
+import { handleCommand, load } from '@mooring/event-store';
 import { nameUuid, ok, randomUuid, refused, type Result } from '@mooring/kernel';
 import { imports } from '../aggregates.ts';
 import type { Sealing } from '../adapters/sealing.ts';
@@ -43,7 +43,11 @@ export async function submitImport(
   }
   const importId = importIdOf(request, deps.sealing);
   const accounted = read.value.map((item) => account(importId, item, deps.sealing));
-  await deps.vault.keep(accounted.flatMap(({ credential }) => (credential === undefined ? [] : [credential])));
+  // What was recorded before was kept before, and may have been erased since by what people decided.
+  const { state: earlier } = await load(deps.store, imports, importId);
+  if (earlier.status === 'unknown') {
+    await deps.vault.keep(accounted.flatMap(({ credential }) => (credential === undefined ? [] : [credential])));
+  }
   const command = { importId, origin, contexts: accounted.map(({ recorded }) => recorded) };
   const result = await handleCommand(deps.store, imports, importId, context, (state) =>
     ok(requestImport(command, state)),
@@ -63,6 +67,9 @@ function importIdOf({ origin, text, rules, context }: ImportRequest, sealing: Se
     : nameUuid('import', context.userId ?? '', context.idempotencyKey);
 }
 
+/** The id under which the credential of a context is kept, from the moment its kubeconfig is handed in. */
+export const credentialIdOf = (importId: string, context: string): string => nameUuid('credential', importId, context);
+
 interface Accounted {
   readonly recorded: ImportContext;
   readonly credential?: StoredCredential;
@@ -75,7 +82,7 @@ function account(importId: string, read: ReadContext, sealing: Sealing): Account
     return { recorded: { context, connectionId, reason, ...(server === undefined ? {} : { server }) } };
   }
   const { context, access, expiresAt } = read;
-  const credentialId = nameUuid('credential', importId, context);
+  const credentialId = credentialIdOf(importId, context);
   return {
     recorded: {
       context,

@@ -2,6 +2,7 @@ import type { ClusterLost, ClusterRefused, ClusterSeen, DataOf, SnapshotComplete
 import type { CommandContext, EventStore } from '@mooring/event-store';
 import { handleCommand, load } from '@mooring/event-store';
 import { connections } from '../aggregates.ts';
+import { Failure } from '@mooring/kernel';
 import { decide, type ConnectionCommand, type Observation } from '../domain/connection.decide.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Vault } from '../adapters/vault.ts';
@@ -73,7 +74,10 @@ async function supersede(
 ): Promise<void> {
   const [credential] = loser.credentials;
   await deps.vault.assign(credential.id, winnerId);
-  await run(deps, winnerId, context, { kind: 'attach-credential', credential });
+  const attached = await run(deps, winnerId, context, { kind: 'attach-credential', credential });
+  if (attached.ok && attached.value.state.status === 'known' && attached.value.state.state === 'deleted') {
+    throw new Failure('conflict', `connection ${winnerId} was deleted meanwhile; its claim is free for the next try`);
+  }
   if (loser.intent === 'registered') {
     const { state: winner } = await load(deps.store, connections, winnerId);
     const command =
