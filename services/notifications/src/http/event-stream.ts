@@ -49,7 +49,7 @@ export async function streamEvents(options: {
   }, HEARTBEAT_MS);
   try {
     while (!news.ended()) {
-      const batch = hub.recent(sent) ?? (await log.after(sent, PAGE)).map(toFrame);
+      const batch = hub.recent(sent)?.slice(0, PAGE) ?? (await log.after(sent, PAGE)).map(toFrame);
       const last = batch.at(-1);
       if (last === undefined) {
         await news.next();
@@ -73,7 +73,8 @@ const write = (response: ServerResponse, batch: readonly EncodedEvent[]): boolea
 function createNews(signal: AbortSignal, response: ServerResponse) {
   let pending = false;
   let wake: (() => void) | undefined;
-  let gone = false;
+  // A client that left before this was listened for would never be heard of again.
+  let gone = response.destroyed;
   const ring = (): void => {
     pending = true;
     wake?.();
@@ -83,6 +84,7 @@ function createNews(signal: AbortSignal, response: ServerResponse) {
     ring();
   };
   response.once('close', leave);
+  response.on('drain', ring);
   signal.addEventListener('abort', leave, { once: true });
   const wait = (): Promise<void> => new Promise((resolve) => (wake = resolve));
   return {
@@ -94,13 +96,13 @@ function createNews(signal: AbortSignal, response: ServerResponse) {
     },
     async drained(): Promise<void> {
       while (!gone && response.writableNeedDrain) {
-        response.once('drain', ring);
         await wait();
       }
     },
     close(): void {
       signal.removeEventListener('abort', leave);
       response.off('close', leave);
+      response.off('drain', ring);
     },
   };
 }
