@@ -54,13 +54,13 @@ export function createIntake(options: IntakeOptions): Intake {
   let pending: number | undefined;
   let started = false;
 
-  const noteLag = (info: ConsumerInfo): void => {
-    pending = info.num_pending;
-    options.onLag?.(pending);
+  const noteLag = (count: number): void => {
+    if (count !== pending) options.onLag?.(count);
+    pending = count;
   };
   const pull = async (manager: JetStreamManager): Promise<void> => {
     const info = await manager.consumers.info(stream, durable);
-    noteLag(info);
+    noteLag(info.num_pending);
     if (!started) {
       await takeOver(bus, source, info);
       options.onStart?.(info);
@@ -73,6 +73,7 @@ export function createIntake(options: IntakeOptions): Intake {
         expires: PULL_EXPIRES_MS,
         callback: (message) => {
           backoff.reset();
+          noteLag(message.info.pending);
           if (!stopping.signal.aborted) options.onMessage(message);
         },
       });
@@ -98,7 +99,10 @@ export function createIntake(options: IntakeOptions): Intake {
       if (bus.status().state !== 'connected') continue;
       const manager = await jetstream(bus.connection).jetstreamManager(false);
       // Lag is a figure for people; when it cannot be read, pulling says why.
-      await manager.consumers.info(stream, durable).then(noteLag, () => undefined);
+      await manager.consumers.info(stream, durable).then(
+        ({ num_pending }) => noteLag(num_pending),
+        () => undefined,
+      );
     }
   };
   const running = Promise.all([run(), watchLag()]);
