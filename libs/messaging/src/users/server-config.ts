@@ -33,6 +33,9 @@ export interface NatsServerOptions {
 /** One event may carry 1 MiB of data in the event store; the envelope and headers come on top. */
 const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;
 
+/** A client on a busy machine needs more than the 2 seconds that the server gives unless told. */
+const AUTHORIZATION_TIMEOUT_SECONDS = 10;
+
 const PUBLIC_KEY = /^U[A-Z2-7]{55}$/;
 const NAME = /^[a-z][a-z0-9_-]*$/;
 
@@ -86,6 +89,7 @@ export function natsServerConfig(options: NatsServerOptions): string {
   ];
   return `${settings.join('\n')}
 authorization: {
+  timeout: ${AUTHORIZATION_TIMEOUT_SECONDS}
   users: [
 ${userBlocks(users, topology).join('\n')}
   ]
