@@ -122,7 +122,7 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
       position = store(stream, revision, event, createdUs);
     }
     updateLast.run(revision, stream.id);
-    log.forget(name);
+    log.remember({ ...stream, last: revision });
     touched.add(name);
     const newest = events.at(-1);
     if (isMetastream(name) && newest !== undefined)

@@ -39,6 +39,8 @@ export interface PageLimit {
 export interface EventLog {
   /** As it is now, also inside a transaction of the same turn. */
   stream(name: string): StreamState;
+  /** Keeps a state that was just written. */
+  remember(state: StreamState): void;
   /** Drops what is remembered of streams: after a rollback. */
   forget(name?: string): void;
   readForwards(
@@ -116,10 +118,13 @@ export function createEventLog(database: DatabaseSync): EventLog {
       const known = states.get(name);
       if (known !== undefined) return known;
       const state = load(name);
+      log.remember(state);
+      return state;
+    },
+    remember(state) {
       const oldest = states.size >= STATES_KEPT ? states.keys().next().value : undefined;
       if (oldest !== undefined) states.delete(oldest);
-      states.set(name, state);
-      return state;
+      states.set(state.name, state);
     },
     forget(name) {
       if (name === undefined) states.clear();

@@ -52,6 +52,8 @@ export function createGroupCommit({ database, applier, committed, observe }: Gro
   const commit = (): void => {
     scheduled = false;
     const group = take();
+    // Closing commits what waits, and may leave a turn with nothing to do.
+    if (group.length === 0) return;
     if (waiting.length > 0) schedule();
     const started = performance.now();
     const touched = new Set<string>();
