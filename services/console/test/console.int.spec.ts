@@ -2,7 +2,7 @@
 /// <reference lib="dom.iterable" />
 import { eventually } from '@mooring/testing';
 import type { Browser } from 'playwright-core';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '@mooring/testing';
 import { faintTexts, namelessRoles, overflowPx } from './looks.ts';
 import { buildPage, launch, openPage, type OpenOptions } from './open-page.ts';
 import { focused, live, rowOf } from './page-parts.ts';

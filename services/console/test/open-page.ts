@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startInProcess } from '@mooring/service-host';
-import { temporaryFolder } from '@mooring/testing';
+import { CHROMIUM_ARGUMENTS, temporaryFolder } from '@mooring/testing';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { consoleService } from '../src/service.ts';
-import { CHROMIUM_ARGUMENTS } from './chromium.ts';
+
 import { startOrigin } from './origin.ts';
 import { createRecordedApi, type RecordedApi } from './recorded-api.ts';
 
