@@ -23,10 +23,20 @@ export interface ClusterFolder {
 
 type Kept = Pick<ClusterFolder, 'apiPort' | 'etcdClientPort' | 'etcdPeerPort' | 'tokens'>;
 
+/** Who asked for what, without the control plane's own requests (all of them the admin's): one JSON line per request in audit.log. */
+const AUDIT_POLICY = `apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- {level: None, users: [admin, "system:apiserver"]}
+- {level: Metadata}
+`;
+
 /** Opens the folder, making it (0700, secrets 0600) when it is new. */
 export async function openClusterFolder(path: string, port: number | undefined): Promise<ClusterFolder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const file = (name: string): string => join(path, name);
+  await writeFile(file('audit-policy.yaml'), AUDIT_POLICY);
   const known = await readFile(file('cluster.json'), 'utf8').catch(() => undefined);
   if (known !== undefined) return { path, file, ...(JSON.parse(known) as Kept) };
   const token = (): string => randomBytes(24).toString('base64url');

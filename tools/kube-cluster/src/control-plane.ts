@@ -90,6 +90,8 @@ const apiServerFlags = (folder: ClusterFolder): readonly string[] => [
   '--advertise-address=127.0.0.1',
   `--secure-port=${folder.apiPort}`,
   `--cert-dir=${folder.file('certificates')}`,
+  `--audit-policy-file=${folder.file('audit-policy.yaml')}`,
+  `--audit-log-path=${folder.file('audit.log')}`,
   `--token-auth-file=${folder.file('tokens.csv')}`,
   '--authorization-mode=RBAC',
   '--anonymous-auth=false',
