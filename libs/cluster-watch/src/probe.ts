@@ -2,6 +2,7 @@ import type { Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
 import { identify } from './identify.ts';
 import type { ClusterIdentity } from './identity.ts';
+import { WATCHED_KINDS, type ResourceKind } from './kinds.ts';
 import type { ClusterRefusal } from './refusal.ts';
 import { openSession } from './session.ts';
 
@@ -23,4 +24,27 @@ export async function probeCluster(
   if (!opened.ok) return opened;
   using session = opened.value;
   return await identify(session, { timeoutMs, signal });
+}
+
+/** One object of any kind fits. */
+const LIST_BYTES_MAX = 4 * 1024 * 1024;
+
+/**
+ * The kinds that this access is not allowed to list, found by asking for one object of each. A kind that gave another answer
+ * or none counts as allowed: only a 403 is certain. Never throws for what the world does.
+ */
+export async function forbiddenKinds(
+  access: ClusterAccess,
+  { timeoutMs = 10_000, signal = new AbortController().signal }: ProbeOptions = {},
+): Promise<readonly ResourceKind[]> {
+  const opened = await openSession(access, { timeoutMs, signal, pingIntervalMs: timeoutMs, pingTimeoutMs: timeoutMs });
+  if (!opened.ok) return [];
+  using session = opened.value;
+  const forbidden = await Promise.all(
+    WATCHED_KINDS.map(async ({ kind, path }) => {
+      const answer = await session.get(`${path}?limit=1`, { timeoutMs, signal, bytesMax: LIST_BYTES_MAX });
+      return answer.ok && answer.value.status === 403 ? [kind] : [];
+    }),
+  );
+  return forbidden.flat();
 }

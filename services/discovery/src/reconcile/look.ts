@@ -1,13 +1,19 @@
-import { probeCluster, type ClusterRefusal } from '@mooring/cluster-watch';
+import { forbiddenKinds, probeCluster, type ClusterRefusal } from '@mooring/cluster-watch';
 import { ok, refused, type Result } from '@mooring/kernel';
 import type { Credentials } from '../adapters/credentials.ts';
 import type { Desired } from '../domain/desired.ts';
+import { modeOf } from '../domain/mode.ts';
 import type { SeenCluster, Trouble } from '../domain/observed.ts';
 
 export interface FailedLook {
   readonly trouble: Trouble;
   /** The cluster asked to be left alone for so long. */
   readonly retryAfterMs?: number;
+}
+
+export interface LookOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Alternatives that are tried in one look, newest first. */
@@ -40,27 +46,41 @@ export const toTrouble = ({ kind, reason, message, suggestedRemediation }: Clust
 
 /**
  * One look at a connection's cluster: with its credentials, newest first, until one is let in. When none is, the newest one's
- * trouble is the answer. Throws a Failure only when the credentials cannot be asked for.
+ * trouble is the answer. A cluster that is to be watched is seen with the credential that may read most of it, the newest of
+ * those that may read as much: one that came with another kubeconfig and has fewer rights must not hide anything, and one
+ * that has more is used. Throws a Failure only when the credentials cannot be asked for.
  */
 export async function lookAt(
-  { credentials: known, clusterUid }: Desired,
+  desired: Desired,
   credentials: Credentials,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: LookOptions,
 ): Promise<Result<SeenCluster, FailedLook>> {
+  const known = desired.credentials.slice(0, CREDENTIALS_MAX);
+  const compares = modeOf(desired) === 'watch' && known.length > 1;
   let first: FailedLook | undefined;
-  for (const { id } of known.slice(0, CREDENTIALS_MAX)) {
-    const look = await lookWith(id, clusterUid, credentials, options);
-    if (look.ok || options.signal.aborted) return look;
-    first ??= look.error;
+  let best: { readonly seen: SeenCluster; readonly forbidden: number } | undefined;
+  for (const { id } of known) {
+    const look = await lookWith(id, desired.clusterUid, credentials, options);
+    if (options.signal.aborted || (look.ok && !compares)) return look;
+    if (look.ok) {
+      const forbidden = await countForbidden(id, credentials, options);
+      if (forbidden === 0) return look;
+      if (best === undefined || forbidden < best.forbidden) best = { seen: look.value, forbidden };
+    } else first ??= look.error;
   }
-  return refused(first ?? { trouble: noCredential });
+  return best === undefined ? refused(first ?? { trouble: noCredential }) : ok(best.seen);
+}
+
+async function countForbidden(credentialId: string, credentials: Credentials, options: LookOptions): Promise<number> {
+  const access = await credentials.open(credentialId);
+  return access.ok ? (await forbiddenKinds(access.value, options)).length : Number.POSITIVE_INFINITY;
 }
 
 async function lookWith(
   credentialId: string,
   expectedUid: string | undefined,
   credentials: Credentials,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: LookOptions,
 ): Promise<Result<SeenCluster, FailedLook>> {
   const access = await credentials.open(credentialId);
   if (!access.ok) return refused({ trouble: access.error });

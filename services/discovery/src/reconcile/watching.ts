@@ -35,12 +35,19 @@ const isOver = ({ desired, observed, reported }: Facts): boolean =>
     (observed.trouble.kind === 'refused' ||
       (reported?.type === 'ClusterLost' && reported.decision === desired.decision)));
 
+/** Something may not be read, and a credential has come that perhaps may. */
+const mayBeBettered = ({ desired, observed }: Facts, tried: ReadonlySet<string>): boolean =>
+  observed.kind === 'complete' &&
+  observed.snapshot.kinds.some(({ status }) => status === 'forbidden') &&
+  desired.credentials.some(({ id }) => !tried.has(id));
+
 /**
  * Keeps the inventory equal to a cluster that was just seen, until that is over or `signal` aborts. A short break of the link
  * is the watch's own business. Rejects with what the inventory or the credentials threw.
  */
 export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions): Promise<void> {
   const { credentials, inventory, writer, situation, firstStates, timing, signal } = options;
+  const tried = new Set(situation.facts.desired.credentials.map(({ id }) => id));
   const giveBack = await firstStates.take(signal);
   const turn = setTimeout(giveBack, FIRST_STATE_TURN_MS);
   const pulse = setInterval(() => {
@@ -74,7 +81,10 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
         onSettled: giveBack,
       }),
     );
-    await Promise.race([watch.finished, situation.until(isOver, stop)]);
+    await Promise.race([
+      watch.finished,
+      situation.until((facts) => isOver(facts) || mayBeBettered(facts, tried), stop),
+    ]);
   } finally {
     over.abort();
     clearInterval(pulse);
