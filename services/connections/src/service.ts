@@ -16,6 +16,8 @@ import { acceptKubeconfigs } from './http/kubeconfig-body.ts';
 import { createReadPosition } from './http/read-position.ts';
 import { createClaims } from './process/claims.ts';
 import { createCredentialDelivery } from './process/credentials.ts';
+import { isNeeded } from './process/needed.ts';
+import { createOneAtATime } from './process/one-at-a-time.ts';
 import { reconcileForEver } from './process/reconcile.ts';
 import { importAtStart, readAllowances } from './process/startup-import.ts';
 import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
@@ -49,6 +51,7 @@ export const connectionsService = defineService({
       sealing,
       channel: await createCredentialChannel(bus),
       inUse: () => queries.credentialsInUse(),
+      isNeeded: (kept) => isNeeded(store, kept),
       orphanAfterMs: config.orphanAfterMs,
       onOrphan: (credentialId, error) =>
         log.warn({ credentialId, error }, 'a credential that no connection names was erased'),
@@ -64,7 +67,7 @@ export const connectionsService = defineService({
         queries,
         imports,
         observe: { store, claims, vault },
-        followUp: { store, claims, credentials },
+        followUp: { store, claims, credentials, oneAtATime: createOneAtATime() },
         position: createReadPosition(store, progress),
         systemId: config.systemId,
       }),

@@ -46,7 +46,10 @@ export const completed = (service: InProcessService, importId: string): Promise<
     async () => {
       const { body } = await service.call('GET', `/api/imports/${importId}`);
       const view = body as ImportView;
-      if (view.status !== 'completed') throw new Error(JSON.stringify(view));
+      if (view.status !== 'completed')
+        throw new Error(
+          `still open: ${view.contexts.flatMap(({ context, outcome }) => (outcome === 'pending' ? [context] : [])).join(', ')}`,
+        );
       return view;
     },
     { timeoutMs: 10_000 },

@@ -14,4 +14,9 @@ export const migrations: Migrations = {
       await db.schema.createIndex('credential_connection').on('credential').column('connection_id').execute();
     },
   },
+  '0002-credential-import': {
+    async up(db) {
+      await db.schema.alterTable('credential').addColumn('import_id', 'uuid').execute();
+    },
+  },
 };

@@ -5,6 +5,7 @@ import type { ConnectionsTables } from '../projections/tables.ts';
 export interface CredentialRow {
   id: string;
   connection_id: string;
+  import_id: string | null;
   /** Compact JWE (RFC 7516) of the JSON of a ClusterAccess. */
   ciphertext: string;
   created_at: ColumnType<Date, Date | undefined, never>;

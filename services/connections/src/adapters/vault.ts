@@ -6,7 +6,17 @@ import type { ConnectionsDatabase } from './tables.ts';
 export interface StoredCredential {
   readonly id: string;
   readonly connectionId: string;
+  /** The import that brought it. */
+  readonly importId?: string;
   readonly access: ClusterAccess;
+}
+
+/** A credential that is kept, unopened. */
+export interface KeptCredential {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly importId?: string;
+  readonly ageMs: number;
 }
 
 /** Where credentials are: as ciphertext, in this service's database, and nowhere else but sealed on their way to discovery. */
@@ -18,7 +28,7 @@ export interface Vault {
   assign(id: string, connectionId: string): Promise<void>;
   erase(ids: readonly string[]): Promise<void>;
   /** Every credential kept, with its age in milliseconds. */
-  list(): Promise<readonly { readonly id: string; readonly connectionId: string; readonly ageMs: number }[]>;
+  list(): Promise<readonly KeptCredential[]>;
 }
 
 const ROWS_AT_ONCE = 500;
@@ -27,9 +37,10 @@ export function createVault(db: Database<ConnectionsDatabase>, sealing: Sealing)
   return {
     async keep(credentials) {
       const rows = await Promise.all(
-        credentials.map(async ({ id, connectionId, access }) => ({
+        credentials.map(async ({ id, connectionId, importId, access }) => ({
           id,
           connection_id: connectionId,
+          import_id: importId ?? null,
           ciphertext: await sealing.seal(access),
         })),
       );
@@ -58,13 +69,14 @@ export function createVault(db: Database<ConnectionsDatabase>, sealing: Sealing)
     async list() {
       const rows = await db
         .selectFrom('credential')
-        .select(['id', 'connection_id'])
+        .select(['id', 'connection_id', 'import_id'])
         .select((expression) => expression.fn<Date>('now', []).as('now'))
         .select('created_at')
         .execute();
-      return rows.map(({ id, connection_id, created_at, now }) => ({
+      return rows.map(({ id, connection_id, import_id, created_at, now }) => ({
         id,
         connectionId: connection_id,
+        ...(import_id === null ? {} : { importId: import_id }),
         ageMs: now.getTime() - created_at.getTime(),
       }));
     },

@@ -13,7 +13,6 @@ import { Failure } from '@mooring/kernel';
 import { decodeKeys, encodeCursor, type Database, type ProjectionProgress } from '@mooring/read-model';
 import { sql, type Selectable } from 'kysely';
 import type { ConnectionFold } from '../domain/connection.ts';
-import { credentialIdOf } from '../process/imports.ts';
 import { toView } from '../http/view.ts';
 import type { ConnectionRow, HistoryRow, ImportContextRow, ImportRow } from '../projections/tables.ts';
 import { VIEW, type ConnectionsDatabase } from './tables.ts';
@@ -26,7 +25,7 @@ export interface ConnectionQueries {
   history(id: string, page: { limit?: number; cursor?: string }): Promise<HistoryPage>;
   listImports(page: { limit?: number; cursor?: string }): Promise<ImportPage>;
   findImport(id: string): Promise<ImportView | undefined>;
-  /** The credentials that connections which are not deleted name, and those of contexts that are still to be entered. */
+  /** The credentials that connections which are not deleted name. */
   credentialsInUse(): Promise<ReadonlySet<string>>;
 }
 
@@ -159,13 +158,7 @@ export function createConnectionQueries(
     async credentialsInUse() {
       const rows = await db.selectFrom('connection').select('fold').where('state', '!=', 'deleted').execute();
       const folds = rows.map(({ fold }) => fold as ConnectionFold);
-      const named = folds.flatMap((fold) => (fold.status === 'known' ? fold.credentials.map(({ id }) => id) : []));
-      const pending = await db
-        .selectFrom('import_context')
-        .select(['import_id', 'context'])
-        .where('outcome', '=', 'pending')
-        .execute();
-      return new Set([...named, ...pending.map(({ import_id, context }) => credentialIdOf(import_id, context))]);
+      return new Set(folds.flatMap((fold) => (fold.status === 'known' ? fold.credentials.map(({ id }) => id) : [])));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '@mooring/kernel';
 import type { Sealing } from '../adapters/sealing.ts';
-import type { Vault } from '../adapters/vault.ts';
+import type { KeptCredential, Vault } from '../adapters/vault.ts';
 
 /** The way to discovery: sealed credentials by their id. */
 export interface CredentialChannel {
@@ -25,8 +25,10 @@ export function createCredentialDelivery(deps: {
   readonly vault: Vault;
   readonly sealing: Sealing;
   readonly channel: CredentialChannel;
-  /** The credentials that live connections name, and those of contexts that have no outcome yet. */
+  /** The credentials that live connections name, as far as the read model knows. */
   readonly inUse: () => Promise<ReadonlySet<string>>;
+  /** Asked before one is erased: whether the streams themselves still need it. */
+  readonly isNeeded: (kept: KeptCredential) => Promise<boolean>;
   /** Kept but named by no connection for so long: its import was never recorded. */
   readonly orphanAfterMs: number;
   readonly onOrphan: (credentialId: string, error?: string) => void;
@@ -53,8 +55,10 @@ export function createCredentialDelivery(deps: {
       const kept = await vault.list();
       const inUse = await deps.inUse();
       const orphans = kept.filter(({ id, ageMs }) => !inUse.has(id) && ageMs > deps.orphanAfterMs);
-      for (const { id } of orphans) {
+      for (const orphan of orphans) {
+        const { id } = orphan;
         try {
+          if (await deps.isNeeded(orphan)) continue;
           await forget([id]);
           deps.onOrphan(id);
         } catch (thrown) {

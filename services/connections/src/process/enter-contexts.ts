@@ -5,6 +5,7 @@ import { connections, imports } from '../aggregates.ts';
 import { decide, type ConnectionRejection, type IntentCommand } from '../domain/connection.decide.ts';
 import type { Connection, ConnectionEvent, ConnectionFold } from '../domain/connection.ts';
 import { resolveContexts, type ImportContext, type Resolution } from '../domain/import.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import type { Claims } from './claims.ts';
 import type { CredentialDelivery } from './credentials.ts';
 
@@ -12,6 +13,8 @@ export interface EnterContextsDeps {
   readonly store: EventStore;
   readonly claims: Claims;
   readonly credentials: CredentialDelivery;
+  /** Outcomes of one import come from many handlers at once; without it they would all race for one revision. */
+  readonly oneAtATime: OneAtATime;
 }
 
 /** How many contexts are worked on at once: enough to hide the store's latency, few enough to leave it to others. */
@@ -33,13 +36,13 @@ export async function enterContexts(deps: EnterContextsDeps, importId: string, c
       const outcome = outcomes[index];
       return outcome === undefined ? [] : [[candidate.context, outcome] as const];
     });
-    await recordOutcomes(deps.store, importId, new Map(resolved), context);
+    await recordOutcomes(deps, importId, new Map(resolved), context);
   }
 }
 
 /** Records outcomes of contexts, in appends of bounded size. */
 export async function recordOutcomes(
-  store: EventStore,
+  { store, oneAtATime }: Pick<EnterContextsDeps, 'store' | 'oneAtATime'>,
   importId: string,
   outcomes: ReadonlyMap<string, Resolution>,
   context: CommandContext,
@@ -47,7 +50,9 @@ export async function recordOutcomes(
   const entries = [...outcomes];
   for (let start = 0; start < entries.length; start += OUTCOMES_AT_ONCE) {
     const chunk = new Map(entries.slice(start, start + OUTCOMES_AT_ONCE));
-    await handleCommand(store, imports, importId, context, (state) => ok(resolveContexts(importId, chunk, state)));
+    await oneAtATime(importId, () =>
+      handleCommand(store, imports, importId, context, (state) => ok(resolveContexts(importId, chunk, state))),
+    );
   }
 }
 
@@ -92,7 +97,9 @@ async function enterContext(
 }
 
 /** The command by which an import's intent reaches a connection that is known already; none where it holds or must not be touched. */
-export function registeringCommand({ state }: Connection): IntentCommand | undefined {
+export function registeringCommand({ state, intent, reason }: Connection): IntentCommand | undefined {
+  // It was entered a moment ago, to be registered: it is being looked for, and a new decision would only void that look.
+  if (state === 'not_found' && intent === 'registered' && reason?.code === 'probing') return undefined;
   switch (state) {
     case 'discovered':
     case 'ignored':

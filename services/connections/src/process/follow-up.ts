@@ -1,17 +1,9 @@
-import type { CommandContext, EventStore } from '@mooring/event-store';
+import type { CommandContext } from '@mooring/event-store';
 import { load } from '@mooring/event-store';
 import { connections } from '../aggregates.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Resolution } from '../domain/import.ts';
-import type { Claims } from './claims.ts';
-import type { CredentialDelivery } from './credentials.ts';
-import { recordOutcomes } from './enter-contexts.ts';
-
-export interface FollowUpDeps {
-  readonly store: EventStore;
-  readonly claims: Claims;
-  readonly credentials: CredentialDelivery;
-}
+import { recordOutcomes, type EnterContextsDeps } from './enter-contexts.ts';
 
 /** What a connection's state says about the context it came from; nothing while it is still being looked for. */
 export function outcomeOf(connection: Connection): Resolution | undefined {
@@ -40,7 +32,7 @@ export function outcomeOf(connection: Connection): Resolution | undefined {
 
 /** Tells the import a connection came from how it went. */
 export async function accountForContext(
-  deps: FollowUpDeps,
+  deps: EnterContextsDeps,
   connectionId: string,
   context: CommandContext,
 ): Promise<void> {
@@ -49,11 +41,15 @@ export async function accountForContext(
   const outcome = outcomeOf(state);
   const original = state.credentials.at(-1);
   if (outcome === undefined || original === undefined) return;
-  await recordOutcomes(deps.store, state.importId, new Map([[original.endpoint.context, outcome]]), context);
+  await recordOutcomes(deps, state.importId, new Map([[original.endpoint.context, outcome]]), context);
 }
 
 /** A deleted connection gives up its claims and its credentials; one that was superseded left them to the winner. */
-export async function cleanUpAfter(deps: FollowUpDeps, connectionId: string, context: CommandContext): Promise<void> {
+export async function cleanUpAfter(
+  deps: EnterContextsDeps,
+  connectionId: string,
+  context: CommandContext,
+): Promise<void> {
   const { state } = await load(deps.store, connections, connectionId);
   if (state.status === 'unknown' || state.state !== 'deleted') return;
   if (state.supersededBy !== undefined) {

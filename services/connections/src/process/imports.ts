@@ -67,9 +67,6 @@ function importIdOf({ origin, text, rules, context }: ImportRequest, sealing: Se
     : nameUuid('import', context.userId ?? '', context.idempotencyKey);
 }
 
-/** The id under which the credential of a context is kept, from the moment its kubeconfig is handed in. */
-export const credentialIdOf = (importId: string, context: string): string => nameUuid('credential', importId, context);
-
 interface Accounted {
   readonly recorded: ImportContext;
   readonly credential?: StoredCredential;
@@ -82,7 +79,7 @@ function account(importId: string, read: ReadContext, sealing: Sealing): Account
     return { recorded: { context, connectionId, reason, ...(server === undefined ? {} : { server }) } };
   }
   const { context, access, expiresAt } = read;
-  const credentialId = credentialIdOf(importId, context);
+  const credentialId = nameUuid('credential', importId, context);
   return {
     recorded: {
       context,
@@ -92,7 +89,7 @@ function account(importId: string, read: ReadContext, sealing: Sealing): Account
       credentialId,
       ...(expiresAt === undefined ? {} : { credentialExpiresAt: expiresAt.toISOString() }),
     },
-    credential: { id: credentialId, connectionId, access },
+    credential: { id: credentialId, connectionId, importId, access },
   };
 }
 
