@@ -6,10 +6,12 @@ import { prepare } from './prepare.mjs';
 
 const main = fileURLToPath(new URL('./dist/src/main.js', import.meta.url));
 const node = await prepare();
-const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-// Ctrl-C reaches the program by the terminal; this process only waits for it to stop everything in order.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+// Whoever asks this process to stop asks the program, which stops everything in order; this one waits for it. Ctrl-C reaches both by
+// the terminal; the program takes the two for one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   console.error(`cannot run ${node}: ${error.message}`);
   process.exit(1);

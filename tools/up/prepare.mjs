@@ -14,22 +14,34 @@ function fail(message) {
   process.exit(1);
 }
 
-function run(what, program, args, env = process.env) {
+/** Runs a program to its end; ends this process with one message when it fails. `readable` makes what it wrote fit for a person. */
+function run(what, program, args, readable = (output) => output) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
-      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32' && program === 'npm',
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     child.on('error', (error) => fail(`${what} failed: ${program} cannot be run (${error.message}).`));
-    child.on('exit', (code) => {
-      if (code !== 0) fail(`${what} failed (exit code ${code}). It said:\n\n${output}`);
-      resolve(output);
+    // 'close' comes after the last of the output, 'exit' may come before it.
+    child.on('close', (code, signal) => {
+      if (code !== 0) fail(`${what} failed (${signal ?? `exit code ${code}`}). It said:\n\n${readable(output).trim()}`);
+      resolve();
     });
   });
+}
+
+/** npm's errors alone: without its warnings, its usage text and the name of its log. */
+function npmErrors(output) {
+  const lines = output.split('\n').filter((line) => line.startsWith('npm error'));
+  const usage = lines.findIndex((line) => line.includes('Clean install a project'));
+  const errors = (usage === -1 ? lines : lines.slice(0, usage)).filter(
+    (line) => !line.includes('complete log of this run'),
+  );
+  const what = errors.length === 0 ? output : errors.map((line) => line.slice('npm error '.length)).join('\n');
+  return `${what.trim()}\n\nWhat to do: "git status" shows whether package.json or package-lock.json was changed; npm also needs the network. Then start again.`;
 }
 
 /** Packages are whole when the lockfile they were installed from is this one. */
@@ -40,7 +52,13 @@ async function installPackages() {
   const marker = join(root, 'node_modules', '.mooring-lock');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
   console.log('Installing packages (npm ci): about half a minute, once …');
-  await run('npm ci', 'npm', ['ci', '--no-audit', '--no-fund']);
+  // Tools to build with and the packages for this platform are needed, whatever the settings of npm say.
+  await run(
+    'Installing packages (npm ci)',
+    'npm',
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+    npmErrors,
+  );
   writeFileSync(marker, lock);
 }
 

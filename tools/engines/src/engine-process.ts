@@ -29,6 +29,8 @@ export interface StartProcess<Ready> extends Command {
   readonly readyTimeoutMs?: number;
   readonly stopSignal?: NodeJS.Signals;
   readonly stopTimeoutMs?: number;
+  /** Told of the process as soon as there is one, long before it is ready: so that a start can be ended while it is under way. */
+  readonly onSpawn?: ((process: EngineProcess) => void) | undefined;
   /** Gets every line the process writes. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -53,6 +55,7 @@ export async function startProcess<Ready>(
     detached: true,
   });
   const engine = toEngineProcess(child, options);
+  if (child.pid !== undefined) options.onSpawn?.(engine);
   const lines: string[] = [];
   const ready = new Promise<Ready>((resolve) => {
     const onLine = (line: string): void => {

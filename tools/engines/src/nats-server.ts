@@ -20,6 +20,8 @@ export interface NatsServerOptions {
   /** The HTTP monitoring port on 127.0.0.1; 0 lets a free one be chosen. Default: no monitoring. */
   readonly monitorPort?: number;
   readonly log?: (line: string) => void;
+  /** Told of the process as soon as there is one, before it is ready. */
+  readonly onSpawn?: ((process: EngineProcess) => void) | undefined;
   /** Default: `ensureEngine('nats-server')`. */
   readonly engine?: Engine;
 }
@@ -61,6 +63,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     // SIGINT and SIGTERM stop it at once; streams are closed in order either way.
     stopSignal: 'SIGTERM',
     log,
+    onSpawn: options.onSpawn,
   });
   return {
     ...process,

@@ -20,6 +20,8 @@ export interface PostgresOptions {
   /** Server settings (`fsync: 'off'`), which win over the configuration in the folder. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;
+  /** Told of the process as soon as there is one, before it is ready. */
+  readonly onSpawn?: ((process: EngineProcess) => void) | undefined;
   /** Default: `ensureEngine('postgres')`. */
   readonly engine?: Engine;
   /** How a process of root becomes somebody else; for tests. Default: a user namespace, else the user `nobody`. */
@@ -63,6 +65,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     stopSignal: 'SIGINT',
     stopTimeoutMs: 20_000,
     log,
+    onSpawn: options.onSpawn,
   });
   return {
     ...process,

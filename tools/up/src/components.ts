@@ -8,9 +8,12 @@ import {
   startProcess,
   type EngineProcess,
 } from '@mooring/engines';
+import { Failure } from '@mooring/kernel';
 import { natsServerConfig, topology } from '@mooring/messaging';
+import { passedOn, systemEnvironment } from './environment.ts';
+import { lastWordsOf } from './last-words.ts';
 import type { Logs } from './logs.ts';
-import type { Options } from './options.ts';
+import { PORTS, PORTS_OF_DEMO, type Options } from './options.ts';
 import type { Ports } from './ports.ts';
 import { NATS_SERVICES, type Secrets } from './secrets.ts';
 import type { Component } from './supervisor.ts';
@@ -38,7 +41,7 @@ export function engineComponents(installation: Installation): readonly Component
   return [
     {
       name: 'nats',
-      start: () => {
+      start: (onSpawn) => {
         const config = natsServerConfig({
           port: ports.nats,
           topology: topology(),
@@ -49,31 +52,34 @@ export function engineComponents(installation: Installation): readonly Component
             readers: { reader: secrets.natsPublicKey('reader') },
           },
         });
-        return startNatsServer({ dataFolder: folder('nats'), port: ports.nats, config, log: logs.of('nats') });
+        const log = logs.of('nats');
+        return startNatsServer({ dataFolder: folder('nats'), port: ports.nats, config, log, onSpawn });
       },
     },
     {
       name: 'postgres',
-      start: () =>
+      start: (onSpawn) =>
         startPostgres({
           dataFolder: folder('postgres'),
           port: ports.postgres,
           password: secrets.postgresPassword,
           settings: { max_connections: '200', shared_buffers: '64MB' },
           log: logs.of('postgres'),
+          onSpawn,
         }),
     },
     {
       name: 'event-store',
-      start: () =>
+      start: (onSpawn) =>
         startNode('event-store', program('libs/event-store-node'), {
           args: [
             ...['--insecure', '--port', String(ports.eventStore), '--http-port', String(ports.eventStoreHttp)],
             ...['--data', folder('event-store')],
           ],
           env: {},
-          log: logs.of('event-store'),
+          logs,
           isReady: (line) => line.includes('"ready":true'),
+          onSpawn,
         }),
     },
   ];
@@ -85,22 +91,20 @@ export function serviceComponents(
   onLine: (name: string, line: string) => void,
 ): readonly Component[] {
   const { ports, logs } = installation;
-  return Object.entries(serviceEnvironments(installation)).map(([name, env]) => {
-    const write = logs.of(name);
-    return {
-      name,
-      start: () =>
-        startNode(name, program(`services/${name}`), {
-          args: [],
-          env: { MOORING_HTTP_PORT: String(ports[name as keyof Ports]), ...env, ...passedOn(name) },
-          log: (line) => {
-            write(line);
-            onLine(name, line);
-          },
-          isReady: (line) => line.includes('"msg":"ready"'),
-        }),
-    };
-  });
+  const environments = serviceEnvironments(installation);
+  const given = passedOn(process.env, Object.keys(environments));
+  return Object.entries(environments).map(([name, env]) => ({
+    name,
+    start: (onSpawn) =>
+      startNode(name, program(`services/${name}`), {
+        args: [],
+        env: { MOORING_HTTP_PORT: String(ports[name as keyof Ports]), ...env, ...given[name] },
+        logs,
+        onLine: (line) => onLine(name, line),
+        isReady: (line) => line.includes('"msg":"ready"'),
+        onSpawn,
+      }),
+  }));
 }
 
 function serviceEnvironments(installation: Installation): Readonly<Record<string, Readonly<Record<string, string>>>> {
@@ -145,57 +149,53 @@ function serviceEnvironments(installation: Installation): Readonly<Record<string
   };
 }
 
-const PASSED_ON = 'MOORING_UP_';
-
-/** A service's own settings can be given from outside as `MOORING_UP_<SERVICE>_…`, without the prefix for the service. */
-const passedOn = (service: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      value !== undefined && name.startsWith(`${PASSED_ON}${service.toUpperCase()}_`)
-        ? [[name.slice(PASSED_ON.length), value] as const]
-        : [],
-    ),
-  );
-
 /** Simulated clusters, on ports behind those of the installation. */
 export function demoComponent(installation: Installation): Component {
   const { options, ports, logs } = installation;
   mkdirSync(join(options.dataFolder, 'demo'), { recursive: true, mode: 0o700 });
   return {
     name: 'demo',
-    start: () =>
+    start: (onSpawn) =>
       startNode('demo', program('tools/kube-sim'), {
         args: [
-          ...['--clusters', '3', '--port', String(ports.demo + 1), '--control-port', String(ports.demo)],
+          ...['--clusters', String(PORTS_OF_DEMO - PORTS), '--port', String(ports.demo + 1)],
+          ...['--control-port', String(ports.demo)],
           ...['--kubeconfig-out', demoKubeconfig(installation)],
         ],
         env: {},
-        log: logs.of('demo'),
+        logs,
         isReady: (line) => line === 'kube-sim is ready',
+        onSpawn,
       }),
   };
 }
 
-async function startNode(
-  what: string,
-  file: string,
-  options: {
-    readonly args: readonly string[];
-    readonly env: Readonly<Record<string, string>>;
-    readonly log: (line: string) => void;
-    readonly isReady: (line: string) => boolean;
-  },
-): Promise<EngineProcess> {
+interface NodeProgram {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly logs: Logs;
+  readonly onLine?: (line: string) => void;
+  readonly isReady: (line: string) => boolean;
+  readonly onSpawn: (process: EngineProcess) => void;
+}
+
+async function startNode(what: string, file: string, options: NodeProgram): Promise<EngineProcess> {
+  const { args, env, logs, onLine, isReady, onSpawn } = options;
+  const write = logs.of(what);
   const { process: started } = await startProcess({
     what,
     program: process.execPath,
-    args: ['--enable-source-maps', file, ...options.args],
-    // Only what a program needs to run at all comes from outside; its configuration is given here, whole.
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_NO_WARNINGS: '1', ...options.env },
-    readyWhen: (line) => (options.isReady(line) ? true : undefined),
+    args: ['--enable-source-maps', file, ...args],
+    env: { ...systemEnvironment(process.env), NODE_NO_WARNINGS: '1', ...env },
+    readyWhen: (line) => (isReady(line) ? true : undefined),
+    explain: (lines) => new Failure('unavailable', `${what} ended before it was ready: ${lastWordsOf(lines)}`),
     readyTimeoutMs: 60_000,
     stopTimeoutMs: 15_000,
-    log: options.log,
+    log: (line) => {
+      write(line);
+      onLine?.(line);
+    },
+    onSpawn,
   });
   return started;
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '@mooring/kernel';
+import { Failure, messageOf } from '@mooring/kernel';
 
 /** Raised when what an older version left in a data folder could not be used by this one as it is. */
 const FORMAT = 1;
@@ -9,17 +9,25 @@ const MARKER = 'mooring.json';
 
 /**
  * Takes a folder as the one place for all state: makes it (0700) when it is missing. Throws a Failure `invalid` for a folder
- * of another format and for one that holds something else.
+ * of another format, for one that holds something else, and for what cannot be a folder.
  */
 export function claimDataFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const marker = join(folder, MARKER);
-  if (!existsSync(marker)) {
-    if (readdirSync(folder).length > 0) {
-      throw new Failure('invalid', `${folder} holds something else: choose an empty or a new folder with --data DIR`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(marker) && readdirSync(folder).length === 0) {
+      writeFileSync(marker, `${JSON.stringify({ format: FORMAT })}\n`);
+      return;
     }
-    writeFileSync(marker, `${JSON.stringify({ format: FORMAT })}\n`);
-    return;
+  } catch (cause) {
+    throw new Failure(
+      'invalid',
+      `${folder} cannot be used as the data folder (${messageOf(cause)}): choose another with --data DIR`,
+      { cause },
+    );
+  }
+  if (!existsSync(marker)) {
+    throw new Failure('invalid', `${folder} holds something else: choose an empty or a new folder with --data DIR`);
   }
   const format = readFormat(marker);
   if (format !== FORMAT) {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { checkoutFolder } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
 import { connectBus, discardDeadLetter, listDeadLetters, redriveDeadLetter } from '@mooring/messaging';
-import { DEFAULT_PORT } from './options.ts';
+import { DEFAULT_PORT, readPort } from './options.ts';
 import { portsFrom } from './ports.ts';
 import { openSecrets } from './secrets.ts';
 
@@ -50,7 +50,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (!existsSync(join(dataFolder, 'secrets')))
     throw new Failure('not-found', `${dataFolder} is no data folder of Mooring: name it with --data DIR`);
   const secrets = await openSecrets(dataFolder);
-  const { nats } = portsFrom(Number(values.port ?? DEFAULT_PORT));
+  const { nats } = portsFrom(readPort(values.port ?? String(DEFAULT_PORT)));
   await using bus = await connectBus({
     servers: `nats://127.0.0.1:${nats}`,
     name: 'operator',

@@ -1,13 +1,14 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { delay, Failure } from '@mooring/kernel';
+import { delay } from '@mooring/kernel';
+import { identityOf } from './process-identity.ts';
 
-/** A process as the system tells it from a later one with the same id. */
+/** A process as it is told from a stranger that got its id later. */
 interface Known {
   readonly name: string;
   readonly pid: number;
-  /** Start time in clock ticks since boot (`/proc/PID/stat`, field 22); empty where the system has no /proc. */
-  readonly startedAt: string;
+  /** Empty where the system cannot tell. */
+  readonly identity: string;
 }
 
 interface Ledger {
@@ -15,53 +16,41 @@ interface Ledger {
   readonly processes: readonly Known[];
 }
 
-function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in parentheses, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-}
+const ledgerFile = (folder: string): string => join(folder, 'processes.json');
 
-const known = (name: string, pid: number): Known => ({ name, pid, startedAt: startTimeOf(pid) ?? '' });
+const known = (name: string, pid: number): Known => ({ name, pid, identity: identityOf(pid) ?? '' });
 
-const isAlive = ({ pid, startedAt }: Known): boolean => startedAt !== '' && startTimeOf(pid) === startedAt;
+const isAlive = ({ pid, identity }: Known): boolean => identity !== '' && identityOf(pid) === identity;
 
-/** Who was started from a data folder: so that a start after a crash ends exactly those, and two at once are told apart. */
+/** Who was started from a data folder, so that a start after a crash ends exactly those. */
 export interface ProcessLedger {
   add(name: string, pid: number): void;
   remove(pid: number): void;
   close(): void;
 }
 
-const STOP_TIMEOUT_MS = 15_000;
+export interface LedgerOptions {
+  readonly onLeftover: (name: string, pid: number) => void;
+  /** Of one process, before it is killed. */
+  readonly stopTimeoutMs?: number;
+}
+
+/** The process that started what runs from a data folder, when that is known. */
+export const starterOf = (folder: string): number | undefined => readLedger(folder)?.starter.pid;
 
 /**
- * Takes the ledger of a data folder. Throws a Failure `conflict` when it is running already; processes that a killed start left
- * behind are stopped first, and told by `onLeftover`. Without /proc none can be told from a stranger, so none is touched.
+ * Takes the ledger of a data folder; the caller holds its lock. Processes that a killed start left behind are stopped first, last
+ * started first, and told by `onLeftover`; a stranger with a recycled id is never touched.
  */
-export async function openLedger(
-  folder: string,
-  onLeftover: (name: string, pid: number) => void,
-): Promise<ProcessLedger> {
-  const file = join(folder, 'processes.json');
-  const before = readLedger(file);
-  if (before !== undefined) {
-    if (isAlive(before.starter)) {
-      throw new Failure(
-        'conflict',
-        `it is running already from ${folder} (process ${before.starter.pid}): stop that one, or choose another folder with --data DIR`,
-      );
-    }
-    await Promise.all(before.processes.filter(isAlive).map((left) => end(left, onLeftover)));
-  }
+export async function openLedger(folder: string, options: LedgerOptions): Promise<ProcessLedger> {
+  const file = ledgerFile(folder);
+  for (const left of [...(readLedger(folder)?.processes ?? [])].reverse()) if (isAlive(left)) await end(left, options);
   let processes: readonly Known[] = [];
+  let isClosed = false;
   const starter = known('up', process.pid);
   const write = (): void => {
-    writeFileSync(`${file}.new`, JSON.stringify({ starter, processes } satisfies Ledger));
+    if (isClosed) return;
+    writeFileSync(`${file}.new`, JSON.stringify({ starter, processes } satisfies Ledger), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
   write();
@@ -74,22 +63,42 @@ export async function openLedger(
       processes = processes.filter((one) => one.pid !== pid);
       write();
     },
-    close: () => rmSync(file, { force: true }),
+    close() {
+      isClosed = true;
+      rmSync(file, { force: true });
+    },
   };
 }
 
-function readLedger(file: string): Ledger | undefined {
-  if (!existsSync(file)) return undefined;
+function readLedger(folder: string): Ledger | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Ledger;
+    return JSON.parse(readFileSync(ledgerFile(folder), 'utf8')) as Ledger;
   } catch {
     return undefined;
   }
 }
 
-async function end(left: Known, onLeftover: (name: string, pid: number) => void): Promise<void> {
+const STOP_TIMEOUT_MS = 15_000;
+
+async function end(left: Known, { onLeftover, stopTimeoutMs = STOP_TIMEOUT_MS }: LedgerOptions): Promise<void> {
   onLeftover(left.name, left.pid);
-  process.kill(left.pid, 'SIGTERM');
-  for (let waited = 0; isAlive(left) && waited < STOP_TIMEOUT_MS; waited += 50) await delay(50);
-  if (isAlive(left)) process.kill(left.pid, 'SIGKILL');
+  // PostgreSQL takes SIGTERM for "when every client has gone".
+  send(left, left.name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+  await untilGone(left, stopTimeoutMs);
+  send(left, 'SIGKILL');
+  await untilGone(left, stopTimeoutMs);
+}
+
+function send(left: Known, signal: NodeJS.Signals): void {
+  if (!isAlive(left)) return;
+  try {
+    process.kill(left.pid, signal);
+  } catch (thrown) {
+    // It ended this very moment.
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
+}
+
+async function untilGone(left: Known, timeoutMs: number): Promise<void> {
+  for (let waitedMs = 0; isAlive(left) && waitedMs < timeoutMs; waitedMs += 25) await delay(25);
 }

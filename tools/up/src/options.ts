@@ -13,8 +13,9 @@ export interface Options {
   readonly otlpEndpoint: string | undefined;
 }
 
-/** How many ports in a row are used, from the first one. */
+/** How many ports in a row are taken, from the first one: without the demo, and with it and its three clusters. */
 export const PORTS = 10;
+export const PORTS_OF_DEMO = 13;
 
 export const HELP = `Mooring: knows every Kubernetes cluster by the events that happened to it.
 
@@ -28,65 +29,82 @@ export const HELP = `Mooring: knows every Kubernetes cluster by the events that 
   --allow-http        let it use http:// addresses
   --demo              start simulated clusters and import them
   --data DIR          where all state lives (default: .mooring in the checkout)
-  --port N            first of ${PORTS} ports in a row (default: 9081, the gateway's)
+  --port N            first of ${PORTS} ports in a row, ${PORTS_OF_DEMO} with --demo (default: 9081, the gateway's)
   --otlp URL          send traces to an OpenTelemetry collector (OTLP over HTTP)
   --help              this text
 `;
 
 export const DEFAULT_PORT = 9081;
-const PORT_MAX = 65_535 - PORTS;
+const PORT_MAX = 65_536 - PORTS_OF_DEMO;
 
-/** Reads the command line. Gives `help` where that was asked for; throws a Failure `invalid` that names what is wrong. */
+const OPTIONS = {
+  kubeconfig: { type: 'string', multiple: true },
+  'allow-exec': { type: 'boolean' },
+  'allow-files': { type: 'boolean' },
+  'allow-http': { type: 'boolean' },
+  demo: { type: 'boolean' },
+  data: { type: 'string', multiple: true },
+  port: { type: 'string', multiple: true },
+  otlp: { type: 'string', multiple: true },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const invalid = (message: string): Failure => new Failure('invalid', message);
+
+/** Reads the command line. Gives `help` where that was asked for; throws a Failure `invalid` that names what is wrong and what is allowed. */
 export function readOptions(args: readonly string[], checkout: string, cwd: string): Options | 'help' {
   const values = parse(args);
   if (values.help === true) return 'help';
-  const port = Number(values.port ?? DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 1 || port > PORT_MAX) {
-    throw new Failure('invalid', `--port ${values.port ?? ''} is not a port: allowed is 1 to ${PORT_MAX}`);
-  }
-  if (values.demo === true && values.kubeconfig !== undefined) {
-    throw new Failure(
-      'invalid',
-      '--demo and --kubeconfig exclude each other: hand the kubeconfig in on the page while the demo runs',
-    );
-  }
-  if (values.otlp !== undefined && !URL.canParse(values.otlp)) {
-    throw new Failure('invalid', `--otlp ${values.otlp} is not a URL`);
+  const text = (name: 'kubeconfig' | 'data' | 'port' | 'otlp'): string | undefined => once(name, values[name]);
+  const [kubeconfig, data, demo] = [text('kubeconfig'), text('data'), values.demo === true];
+  if (demo && kubeconfig !== undefined) {
+    throw invalid('--demo and --kubeconfig exclude each other: hand the kubeconfig in on the page while the demo runs');
   }
   const allow = (['exec', 'files', 'http'] as const).filter((what) => values[`allow-${what}`] === true);
-  if (allow.length > 0 && values.kubeconfig === undefined) {
-    throw new Failure(
-      'invalid',
+  if (allow.length > 0 && kubeconfig === undefined) {
+    throw invalid(
       `--allow-${allow.join(', --allow-')} concerns only the file given with --kubeconfig, and there is none`,
     );
   }
   return {
-    port,
+    port: readPort(text('port') ?? String(DEFAULT_PORT)),
     allow,
-    dataFolder: values.data === undefined ? resolve(checkout, '.mooring') : resolve(cwd, values.data),
-    kubeconfig: values.kubeconfig === undefined ? undefined : resolve(cwd, values.kubeconfig),
-    demo: values.demo === true,
-    otlpEndpoint: values.otlp,
+    dataFolder: data === undefined ? resolve(checkout, '.mooring') : resolve(cwd, data),
+    kubeconfig: kubeconfig === undefined ? undefined : resolve(cwd, kubeconfig),
+    demo,
+    otlpEndpoint: readCollector(text('otlp')),
   };
+}
+
+/** The port of the gateway, of which the others follow. */
+export function readPort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port >= 1 && port <= PORT_MAX)) {
+    throw invalid(`--port ${text} cannot be the first port: allowed is a whole number from 1 to ${PORT_MAX}`);
+  }
+  return port;
+}
+
+function readCollector(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^https?:$/.test(URL.parse(text)?.protocol ?? '')) {
+    throw invalid(
+      `--otlp ${text} is no address of a collector: allowed is a URL with http: or https:, as http://127.0.0.1:4318`,
+    );
+  }
+  return text;
+}
+
+function once(name: string, values: readonly string[] | undefined): string | undefined {
+  if (values === undefined) return undefined;
+  if (values.length > 1) throw invalid(`--${name} was given ${values.length} times: allowed is once`);
+  if (values[0] === '') throw invalid(`--${name} is empty: give a value, or leave it out`);
+  return values[0];
 }
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        kubeconfig: { type: 'string' },
-        'allow-exec': { type: 'boolean' },
-        'allow-files': { type: 'boolean' },
-        'allow-http': { type: 'boolean' },
-        demo: { type: 'boolean' },
-        data: { type: 'string' },
-        port: { type: 'string' },
-        otlp: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (thrown) {
-    throw new Failure('invalid', `${messageOf(thrown)}\n\n${HELP}`);
+    throw invalid(`${messageOf(thrown)}\n\n${HELP}`);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUuid } from '@mooring/kernel';
 import { createNkeyUser, publicKeyOf } from '@mooring/messaging';
@@ -29,13 +29,19 @@ export interface Secrets {
 
 const hex = (): string => randomBytes(32).toString('hex');
 
+/** A start that is cut off leaves the whole file or none. */
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
 export async function openSecrets(dataFolder: string): Promise<Secrets> {
   const folder = join(dataFolder, 'secrets');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fileOf = (name: string): string => join(folder, name);
   const keep = (name: string, make: () => string): string => {
     const file = fileOf(name);
-    if (!existsSync(file)) writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
+    if (!existsSync(file)) writeWhole(file, make());
     chmodSync(file, 0o600);
     return readFileSync(file, 'utf8').trim();
   };
@@ -48,7 +54,7 @@ export async function openSecrets(dataFolder: string): Promise<Secrets> {
     const { privateKey, publicKey } = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
     const [ours, theirs] = [JSON.stringify(await exportJWK(privateKey)), JSON.stringify(await exportJWK(publicKey))];
     // The public half first: a start that is cut off in between makes both anew.
-    writeFileSync(fileOf('discovery.public.jwk'), `${theirs}\n`, { mode: 0o600 });
+    writeWhole(fileOf('discovery.public.jwk'), theirs);
     keep('discovery.private.jwk', () => ours);
   }
   return {

@@ -1,18 +1,24 @@
-import { createBackoff, delay, Failure, messageOf } from '@mooring/kernel';
+import { createBackoff, delay, Failure, isFailure, messageOf } from '@mooring/kernel';
 import type { EngineExit, EngineProcess } from '@mooring/engines';
 
 /** One process that is kept running. */
 export interface Component {
   readonly name: string;
-  /** Starts it and resolves when it is ready. Called again after each death. */
-  readonly start: () => Promise<EngineProcess>;
+  /**
+   * Starts it and resolves when it is ready; called again after each death. `onSpawn` has to be called as soon as there is a
+   * process, before it is ready. Rejects when it ended before it was ready; then no process is left.
+   */
+  readonly start: (onSpawn: (process: EngineProcess) => void) => Promise<EngineProcess>;
 }
 
 export interface SupervisorOptions {
-  readonly onStarted: (name: string, process: EngineProcess) => void;
+  /** Told of every process as soon as there is one, before it is ready. */
+  readonly onSpawned: (name: string, process: EngineProcess) => void;
   readonly onEnded: (name: string, process: EngineProcess) => void;
   /** Told of every death and of what is done about it, in a sentence. */
   readonly say: (message: string) => void;
+  /** Why a component ended, in its own words; empty where it said nothing. */
+  readonly lastWords: (name: string) => string;
   readonly now?: () => number;
 }
 
@@ -20,15 +26,22 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Starts a component and resolves when it is ready; from then on it is kept running. Rejects when it cannot be started this first time. */
   run(component: Component): Promise<void>;
-  /** Resolves with the reason when a component died too often to go on. */
+  /** Resolves with the reason when a component cannot be kept running: it died too often, or starting it again cannot help. */
   readonly gaveUp: Promise<Failure>;
-  /** Stops everything, last started first. Calling it again waits for the same stop. */
+  /** Stops everything, last started first, also what is just being started. Calling it again waits for the same stop. */
   stop(): Promise<void>;
+  /** Ends at once (SIGKILL) what still runs: for a stop that takes too long for somebody. */
+  kill(): void;
 }
 
 /** So many deaths of one component within a minute end everything: something is wrong that a restart does not cure. */
 const DEATHS_MAX = 5;
 const DEATHS_WINDOW_MS = 60_000;
+const RESTART_MIN_MS = 250;
+const RESTART_MAX_MS = 8_000;
+
+/** A configuration that cannot be used (EX_CONFIG of sysexits.h): a restart would find the same one. */
+const EXIT_CONFIG = 78;
 
 interface Kept {
   readonly component: Component;
@@ -36,7 +49,13 @@ interface Kept {
   loop: Promise<void>;
 }
 
-export function createSupervisor({ onStarted, onEnded, say, now = Date.now }: SupervisorOptions): Supervisor {
+interface Death {
+  readonly why: string;
+  readonly restartCanHelp: boolean;
+}
+
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { onSpawned, onEnded, say, lastWords, now = Date.now } = options;
   const kept: Kept[] = [];
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
@@ -44,73 +63,106 @@ export function createSupervisor({ onStarted, onEnded, say, now = Date.now }: Su
   let stopped: Promise<void> | undefined;
 
   const start = async (one: Kept): Promise<EngineProcess> => {
-    const process = await one.component.start();
-    one.process = process;
-    onStarted(one.component.name, process);
-    return process;
+    const { name } = one.component;
+    let spawned: EngineProcess | undefined;
+    try {
+      return await one.component.start((process) => {
+        spawned = process;
+        one.process = process;
+        onSpawned(name, process);
+        void process.exited.then(() => {
+          one.process = undefined;
+          onEnded(name, process);
+        });
+        // A stop that began before there was a process could not stop it.
+        if (isStopping()) void process.stop();
+      });
+    } catch (thrown) {
+      if (spawned !== undefined && (await spawned.exited).code === EXIT_CONFIG)
+        throw new Failure('invalid', messageOf(thrown), { cause: thrown });
+      throw thrown;
+    }
+  };
+
+  const deathOf = (name: string, exit: EngineExit): Death => {
+    const words = exit.signal === null ? lastWords(name) : '';
+    return {
+      why: `${describe(exit)}${words === '' ? '' : `: ${words}`}`,
+      restartCanHelp: exit.code !== EXIT_CONFIG,
+    };
   };
 
   const keepRunning = async (one: Kept, first: EngineProcess): Promise<void> => {
     const { name } = one.component;
-    const backoff = createBackoff({ minMs: 250, maxMs: 8_000, random: () => 1 });
+    const backoff = createBackoff({ minMs: RESTART_MIN_MS, maxMs: RESTART_MAX_MS, random: () => 1 });
     const deaths: number[] = [];
-    let process: EngineProcess | undefined = first;
-    let why = '';
-    while (!isStopping()) {
-      if (process !== undefined) {
-        why = describe(await process.exited);
-        onEnded(name, process);
-        one.process = undefined;
-        process = undefined;
-      }
+    let attempt: Promise<EngineProcess> = Promise.resolve(first);
+    for (;;) {
+      const death = await attempt.then(
+        async (process) => deathOf(name, await process.exited),
+        (thrown: unknown): Death => ({
+          why: messageOf(thrown),
+          restartCanHelp: !isFailure(thrown) || thrown.retryCanHelp,
+        }),
+      );
       if (isStopping()) return;
       const at = now();
       while (deaths.length > 0 && at - (deaths[0] ?? 0) > DEATHS_WINDOW_MS) deaths.shift();
       if (deaths.length === 0) backoff.reset();
       deaths.push(at);
-      if (deaths.length >= DEATHS_MAX) {
-        giveUp(
-          new Failure(
-            'unavailable',
-            `${name} died ${deaths.length} times within a minute, the last time with ${why}; its log says more`,
-          ),
-        );
+      const over = reasonToGiveUp(name, death, deaths.length);
+      if (over !== undefined) {
+        giveUp(over);
         return;
       }
       const waitMs = backoff.next();
-      say(`${name} died (${why}); starting it again in ${waitMs} ms`);
+      say(`${name} died (${death.why}); starting it again in ${waitMs} ms`);
       await delay(waitMs, stopping.signal);
       if (isStopping()) return;
-      try {
-        process = await start(one);
-        say(`${name} is back (process ${process.pid})`);
-      } catch (thrown) {
-        why = messageOf(thrown).split('\n')[0] ?? '';
-      }
+      attempt = start(one);
+      attempt.then(
+        (process) => say(`${name} is back (process ${process.pid})`),
+        () => undefined,
+      );
     }
   };
 
   return {
     gaveUp,
     async run(component) {
+      if (isStopping())
+        throw new Failure('unavailable', `${component.name} is not started: everything is being stopped`);
       const one: Kept = { component, process: undefined, loop: Promise.resolve() };
       kept.push(one);
-      const process = await start(one);
-      one.loop = keepRunning(one, process);
+      const first = start(one);
+      one.loop = first.then(
+        (process) => keepRunning(one, process),
+        () => undefined,
+      );
+      await first;
     },
     stop() {
+      stopping.abort();
       stopped ??= (async () => {
-        stopping.abort();
         for (const one of [...kept].reverse()) {
           await one.process?.stop();
           await one.loop;
-          // One that was just being started again when the stop began.
-          await one.process?.stop();
         }
       })();
       return stopped;
     },
+    kill() {
+      stopping.abort();
+      for (const one of kept) void one.process?.kill();
+    },
   };
+}
+
+function reasonToGiveUp(name: string, { why, restartCanHelp }: Death, deaths: number): Failure | undefined {
+  if (!restartCanHelp) return new Failure('invalid', `${name} ended, and starting it again cannot help (${why})`);
+  return deaths < DEATHS_MAX
+    ? undefined
+    : new Failure('unavailable', `${name} died ${deaths} times within a minute, the last time with ${why}`);
 }
 
 const describe = ({ code, signal }: EngineExit): string =>

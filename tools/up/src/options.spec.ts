@@ -1,0 +1,51 @@
+import { DEFAULT_PORT, readOptions } from './options.ts';
+
+const read = (...args: string[]) => readOptions(args, '/checkout', '/here');
+
+describe('the command line of the start', () => {
+  it('keeps all state in .mooring of the checkout and starts at the default port unless told', () => {
+    expect(read()).toEqual({
+      port: DEFAULT_PORT,
+      allow: [],
+      dataFolder: '/checkout/.mooring',
+      kubeconfig: undefined,
+      demo: false,
+      otlpEndpoint: undefined,
+    });
+  });
+
+  it('takes files relative to where the person is', () => {
+    expect(read('--kubeconfig', 'config', '--data', '../data', '--allow-exec', '--allow-http')).toMatchObject({
+      kubeconfig: '/here/config',
+      dataFolder: '/data',
+      allow: ['exec', 'http'],
+    });
+  });
+
+  it.each([['--help'], ['-h'], ['--demo', '--help']])('gives the help for %s', (...args) => {
+    expect(read(...args)).toBe('help');
+  });
+
+  it.each([
+    [['--port', '0'], '--port 0', '1 to 65523'],
+    [['--port', '65524'], '--port 65524', '1 to 65523'],
+    [['--port', 'http'], '--port http', '1 to 65523'],
+    [['--port', '1e3'], '--port 1e3', 'a whole number'],
+    [['--port', ''], '--port is empty', 'leave it out'],
+    [['--data', ''], '--data is empty', 'leave it out'],
+    [['--kubeconfig', 'a', '--kubeconfig', 'b'], '--kubeconfig was given 2 times', 'once'],
+    [['--otlp', 'collector:4318'], '--otlp collector:4318', 'http: or https:'],
+    [['--otlp', 'collector'], '--otlp collector', 'http: or https:'],
+    [['--demo', '--kubeconfig', 'a'], '--demo and --kubeconfig', 'on the page'],
+    [['--allow-exec', '--allow-files'], '--allow-exec, --allow-files', '--kubeconfig'],
+    [['--alow-exec'], "'--alow-exec'", '--allow-exec'],
+    [['start'], "'start'", '--kubeconfig FILE'],
+    [['--kubeconfig'], '--kubeconfig', '--kubeconfig FILE'],
+    [['--demo=yes'], '--demo', '--demo '],
+  ])('refuses %j, names what is wrong and what is allowed', (args, wrong, allowed) => {
+    const attempt = () => read(...args);
+    expect(attempt).toThrow(expect.objectContaining({ name: 'Failure', code: 'invalid' }));
+    expect(attempt).toThrow(wrong);
+    expect(attempt).toThrow(allowed);
+  });
+});
