@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { createSimulatedCluster, type SimulatedCluster } from '@mooring/kube-sim';
-import { probeCluster, type ClusterAccess } from '@mooring/cluster-watch';
+import { forbiddenKinds, probeCluster, type ClusterAccess } from '@mooring/cluster-watch';
 import { accessOf } from './access-of.ts';
 
 const refusalOf = async (access: ClusterAccess, timeoutMs = 5000): Promise<string> => {
@@ -29,6 +29,13 @@ describe('probing a cluster', () => {
         apiGroups: ['apps', 'discovery.k8s.io'],
       },
     });
+  });
+
+  it('names the kinds that may not be listed, and only those', async () => {
+    expect(await forbiddenKinds(accessOf(cluster))).toEqual([]);
+    cluster.faults.forbid('Node', 'Pod');
+    expect(await forbiddenKinds(accessOf(cluster))).toEqual(['Node', 'Pod']);
+    expect(await forbiddenKinds({ ...accessOf(cluster), server: 'https://127.0.0.1:1' })).toEqual([]);
   });
 
   it('accepts a client certificate as well as a token', async () => {
