@@ -64,7 +64,7 @@ export interface Connection {
   readonly reason?: Reason;
   readonly clusterUid?: string;
   readonly clusterVersion?: string;
-  /** Newest first: the first one is the one in use. */
+  /** Newest first. Discovery uses the one that may read most, the newest of equals. */
   readonly credentials: readonly [KnownCredential, ...KnownCredential[]];
   readonly importId?: string;
   readonly supersededBy?: string;
