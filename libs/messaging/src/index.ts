@@ -1,4 +1,5 @@
 export { connectBus, type Bus, type BusOptions, type BusStatus } from './bus/bus.ts';
+export { inSpanOf, inSpansOf } from './bus/tracing.ts';
 export { createNkeyUser, publicKeyOf, type NkeyUser } from './bus/nkeys.ts';
 export { createMessagingMetrics, type MessagingMetrics } from './metrics.ts';
 export { sourceOf, topology, type Source, type Topology } from './provision/topology.ts';

@@ -94,3 +94,40 @@ export function inBatchSpan<T>(stream: string, emitters: readonly string[], work
   );
   return inSpan(span, ROOT_CONTEXT, work);
 }
+
+/** Runs what one event of a batch leads to inside a span of that event's trace, below the span that it was emitted from. */
+export function inSpanOf<T>(name: string, traceparent: string, work: () => Promise<T>): Promise<T> {
+  const parent = childOf(traceparent);
+  return inSpan(tracer().startSpan(name, { kind: SpanKind.CONSUMER }, parent), parent, work);
+}
+
+/**
+ * Runs what is done for many events at once, with a span in each of their traces: below where the trace's first event was
+ * emitted from, linked to where its others were. A trace so shows who took its events, however they were taken together.
+ */
+export async function inSpansOf<T>(name: string, traceparents: readonly string[], work: () => Promise<T>): Promise<T> {
+  const byTrace = new Map<string, string[]>();
+  for (const traceparent of traceparents) {
+    const traceId = spanContextOf(traceparent)?.traceId ?? '';
+    byTrace.set(traceId, [...(byTrace.get(traceId) ?? []), traceparent]);
+  }
+  const spans = [...byTrace.values()].map(([first, ...others]) =>
+    tracer().startSpan(
+      name,
+      {
+        kind: SpanKind.CONSUMER,
+        attributes: { 'messaging.batch.message_count': 1 + others.length },
+        links: linksTo(others.slice(0, LINKS_MAX)),
+      },
+      childOf(first),
+    ),
+  );
+  try {
+    return await work();
+  } catch (thrown) {
+    for (const span of spans) span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(thrown) });
+    throw thrown;
+  } finally {
+    for (const span of spans) span.end();
+  }
+}

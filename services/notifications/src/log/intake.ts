@@ -1,7 +1,15 @@
 import { SUBSCRIPTIONS, type CloudEvent } from '@mooring/contracts';
 import { handleCommand, type EventStore } from '@mooring/event-store';
 import { ok } from '@mooring/kernel';
-import { consumeBatches, redriveSourceOf, sourceOf, type Bus, type MessagingMetrics } from '@mooring/messaging';
+import {
+  consumeBatches,
+  inSpanOf,
+  inSpansOf,
+  redriveSourceOf,
+  sourceOf,
+  type Bus,
+  type MessagingMetrics,
+} from '@mooring/messaging';
 import type { EventLog } from '../adapters/event-log.ts';
 import { notificationIdOf, notifications } from '../aggregates.ts';
 import { take } from '../domain/notification.decide.ts';
@@ -37,11 +45,14 @@ async function takeBatch(
   { store, log, systemId, onWritten }: IntakeDeps,
   events: readonly CloudEvent[],
 ): Promise<void> {
-  onWritten(await log.write(events));
+  const traces = events.map(({ traceparent }) => traceparent);
+  onWritten(await inSpansOf('log events', traces, () => log.write(events)));
   for (const [actedUpon, { signals, last }] of signalsByThing(events)) {
     const id = notificationIdOf(actedUpon);
     const context = { correlationId: last.correlationid, causationId: last.id, systemId };
-    await handleCommand(store, notifications, id, context, (state) => ok(take(id, signals, state)));
+    await inSpanOf('take signals', last.traceparent, () =>
+      handleCommand(store, notifications, id, context, (state) => ok(take(id, signals, state))),
+    );
   }
 }
 
