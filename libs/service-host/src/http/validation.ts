@@ -21,6 +21,12 @@ function whereOf(error: RequestError): string {
   return error.pointer === '' ? 'the body' : error.pointer;
 }
 
+/** No database takes it in a text, and nobody means it in a parameter. */
+const zeroCharacters = (values: Readonly<Record<string, unknown>>): readonly Finding[] =>
+  Object.entries(values)
+    .filter(([, value]) => [value].flat().some((item) => typeof item === 'string' && item.includes('\u0000')))
+    .map(([name]) => ({ pointer: `/${name}`, detail: 'must not hold U+0000' }));
+
 type Outcome = { readonly value: unknown } | { readonly error: Problem };
 
 /** Parameters are read from their text; bodies are taken as they are. The schemas are strict already: see {@link strictRoute}. */
@@ -33,7 +39,7 @@ export const validatorCompiler: FastifySchemaCompiler<JsonSchema> = ({ schema, h
     };
   return (given: unknown): Outcome => {
     const value = coerceParameters(schema, isSchema(given) ? given : {});
-    const findings = check(value);
+    const findings = [...check(value), ...zeroCharacters(value)];
     return findings.length === 0 ? { value } : { error: refuse(findings.map(parameterError)) };
   };
 };
