@@ -16,11 +16,8 @@ const TRY_MS = 2_000;
 const TRY_GRACE_MS = 1_000;
 /** Larger than any append allowed here, so that one append is one message, and below the server's limit of 15 MiB. */
 const MESSAGE_BYTES_MAX = 12 * 1024 * 1024;
-/**
- * Appends in flight. The client queues writes once 16 wait in its stream, and when the stream then ends, every queued write
- * becomes an unhandled rejection, which ends the process. Below 16 nothing is ever queued.
- */
-const IN_FLIGHT_MAX = 15;
+/** Appends in flight: what a server that does not read can make this process hold. More than this gains nothing. */
+const IN_FLIGHT_MAX = 64;
 
 /** An append whose events know their trace. */
 export interface AppendRequest {

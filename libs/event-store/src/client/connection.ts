@@ -14,6 +14,7 @@ export interface Connection {
 /** Nothing is called until the client is used. Throws on a connection string that cannot be understood. */
 export function openConnection(connectionString: string): Connection {
   const client = EventStoreDBClient.connectionString(connectionString);
+  neverQueueAppends(client);
   return {
     client,
     async close() {
@@ -23,6 +24,37 @@ export function openConnection(connectionString: string): Connection {
       await closeChannel(client);
     },
   };
+}
+
+interface AppendStream {
+  write: (message: unknown) => boolean;
+}
+type CreateStream = (
+  stubs: unknown,
+  name: string,
+  open: (stub: unknown) => AppendStream,
+  cache: unknown,
+) => () => Promise<AppendStream>;
+
+/**
+ * The client holds back appends while its stream has 16 messages to send, and when the stream then ends, each append held back
+ * becomes an unhandled rejection, which ends the process. A stream that always seems to have room leaves nothing to hold
+ * back: gRPC's own buffer takes it, and what may be in it is bounded by the appends in flight.
+ */
+function neverQueueAppends(client: EventStoreDBClient): void {
+  const open = client as unknown as { GRPCStreamCreator: CreateStream };
+  const createStream = open.GRPCStreamCreator;
+  open.GRPCStreamCreator = (stubs, name, create, cache) =>
+    createStream(stubs, name, name === 'appendToStream' ? (stub) => alwaysWritable(create(stub)) : create, cache);
+}
+
+function alwaysWritable(stream: AppendStream): AppendStream {
+  const write = stream.write.bind(stream);
+  stream.write = (message) => {
+    write(message);
+    return true;
+  };
+  return stream;
 }
 
 /** The client can cancel its calls but not close its channel, so this reaches for it. */
