@@ -62,6 +62,32 @@ describe('a live subscriber that is more than 32 events behind', () => {
     expect(revisions).toEqual(upTo(revisions.length));
   });
 
+  it('is thrown out also if it never reads again, as soon as it is behind', async () => {
+    using folder = temporaryFolder();
+    await using node = await createEventStoreNode({ dataFolder: folder.path, slowSubscribers: 'disconnect' });
+    const writer = EventStoreDBClient.connectionString(node.connectionString);
+    const reader = new service.StreamsClient(`127.0.0.1:${node.port}`, credentials.createInsecure());
+    const names = new Names('slow', 'stalled');
+    const call = reader.read(readRequest({ stream: 's' }, true, names), new Metadata());
+    let live = false;
+    let stalled = true;
+    let code: number | undefined;
+    call.on('data', (message: ReadResp) => {
+      live ||= message.hasCaughtUp();
+      if (live && stalled) call.pause();
+    });
+    call.on('status', (told) => (code = told.code));
+    call.on('error', () => undefined);
+    await until('being live', () => live);
+    for (let n = 0; n < 400; n += 1) await writer.appendToStream(names.stream('s'), large(1));
+    stalled = false;
+    call.resume();
+    await until('the end', () => code !== undefined);
+    expect(code).toBe(10);
+    reader.close();
+    void writer.dispose();
+  });
+
   it('is no matter of how much there is to catch up on', async () => {
     using folder = temporaryFolder();
     await using node = await createEventStoreNode({ dataFolder: folder.path, slowSubscribers: 'disconnect' });

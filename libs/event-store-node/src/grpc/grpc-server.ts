@@ -60,6 +60,9 @@ export async function listenGrpc(
     'grpc.max_send_message_length': -1,
     'grpc.max_concurrent_streams': context.limits.callsPerConnectionMax,
     'grpc.so_reuseport': 0,
+    // A client that went away without a word must not keep its subscriptions.
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 20_000,
   });
   server.addService(passBuffers(streams.StreamsService), {
     read: createRead(context),

@@ -13,6 +13,8 @@ export interface Outbound {
   woken(): Promise<void>;
   wake(): void;
   readonly closed: boolean;
+  /** Whether the client is slower than we are, and still there. */
+  readonly isFull: boolean;
 }
 
 type StreamingCall<Request> = ServerWritableStream<Request, Encoded> | ServerDuplexStream<Request, Encoded>;
@@ -39,14 +41,18 @@ export function createOutbound<Request>(call: StreamingCall<Request>): Outbound 
       : new Promise((resolve) => {
           awake = resolve;
         });
+  const isFull = (): boolean => !closed && call.writableNeedDrain;
   return {
     send: (message) => closed || call.write(message),
     async drained() {
       // A wake-up by a commit is not room: look again.
-      while (!closed && call.writableNeedDrain) await wait();
+      while (isFull()) await wait();
     },
     woken: wait,
     wake: resume,
+    get isFull() {
+      return isFull();
+    },
     get closed() {
       return closed;
     },

@@ -18,11 +18,6 @@ export const pageLimit = ({ limits }: NodeContext, left = Infinity): PageLimit =
   bytes: limits.pageBytes,
 });
 
-/** Sends a row, and waits while the client is slower than we are. */
-export async function deliver(outbound: Outbound, message: Buffer): Promise<void> {
-  if (!outbound.send(message)) await outbound.drained();
-}
-
 /**
  * Reads a stream to the end it had when the read began, a page at a time.
  *
@@ -47,7 +42,7 @@ export async function readStream(context: NodeContext, plan: StreamPlan, outboun
   for (let page = nextPage(); page.length > 0; page = left > 0 ? nextPage() : []) {
     for (const row of page) {
       if (outbound.closed) return;
-      await deliver(outbound, toEventResponse(row.record, row.position, plan.structuredIds));
+      if (!outbound.send(toEventResponse(row.record, row.position, plan.structuredIds))) await outbound.drained();
       at = plan.backwards ? row.revision - 1 : row.revision + 1;
     }
     left -= page.length;
@@ -92,7 +87,7 @@ export async function readAll(context: NodeContext, plan: AllPlan, outbound: Out
       if (outbound.closed || left === 0 || row.position >= end) return;
       at = row.position;
       if (!wants(plan, row)) continue;
-      await deliver(outbound, toEventResponse(row.record, row.position, plan.structuredIds));
+      if (!outbound.send(toEventResponse(row.record, row.position, plan.structuredIds))) await outbound.drained();
       left -= 1;
     }
     await nextTurn();

@@ -2,17 +2,22 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { randomUuid } from '@mooring/kernel';
 import { status } from '@grpc/grpc-js';
 import { visibleRange } from '../streams/stream-metadata.ts';
-import { TOMBSTONE_REVISION } from '../storage/event-log.ts';
+import { TOMBSTONE_REVISION, type PageLimit } from '../storage/event-log.ts';
 import { caughtUpResponse, checkpointResponse, confirmationResponse } from '../wire/responses.ts';
 import { Refusal, streamDeleted } from './errors.ts';
 import { toEventResponse } from './event-response.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Outbound } from './outbound.ts';
-import { allBoundary, pageLimit, wants } from './read-events.ts';
+import { allBoundary, wants } from './read-events.ts';
 import type { ReadPlan } from './read-request.ts';
 
 /** As many events may wait for a live subscriber before it counts as slow. */
 const LIVE_EVENTS_MAX = 32;
+
+/** Smaller than a read's: a page is kept in memory for as long as its subscriber is slow, and there may be many. */
+const PAGE_BYTES = 128 * 1024;
+
+const pageLimit = ({ limits }: NodeContext): PageLimit => ({ rows: limits.pageRows, bytes: PAGE_BYTES });
 
 /** What one step of a follower found: messages to send, in order. */
 interface Step {
@@ -56,8 +61,10 @@ async function follow(context: NodeContext, follower: Follower, outbound: Outbou
     const { messages, more } = follower.next(live);
     for (const [index, message] of messages.entries()) {
       if (outbound.send(message)) continue;
-      if (live && isSlow(messages.length - index - 1, follower)) live = fallBehind(context);
-      await outbound.drained();
+      while (outbound.isFull) {
+        if (live && isSlow(messages.length - index - 1, follower)) live = fallBehind(context);
+        await outbound.woken();
+      }
     }
     if (more) {
       await nextTurn();

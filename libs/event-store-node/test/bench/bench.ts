@@ -9,13 +9,15 @@ import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient, jsonEvent, streamNameFilter } from '@eventstore/db-client';
 import { startNodeProcess } from '../own-process.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { measure, PAYLOAD, type Rates } from './workload.ts';
+import { PAYLOAD, WORKLOADS, type Workload } from './workload.ts';
+
+const ROUNDS = 3;
 
 /** Commits per second with a sync each, one 200-byte row at a time. */
 function sqliteAlone(folder: string): number {
   const database = new DatabaseSync(join(folder, 'alone.db'));
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-  database.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, data TEXT)');
+  database.exec('DROP TABLE IF EXISTS t; CREATE TABLE t (id INTEGER PRIMARY KEY, data TEXT)');
   const insert = database.prepare('INSERT INTO t (data) VALUES (?)');
   const text = JSON.stringify(PAYLOAD);
   const started = performance.now();
@@ -25,13 +27,21 @@ function sqliteAlone(folder: string): number {
   return perSecond;
 }
 
-async function ceiling(): Promise<Rates> {
+async function startCeiling(): Promise<{ connectionString: string; stop: () => void }> {
   const script = fileURLToPath(new URL('ceiling.ts', import.meta.url));
   const child = spawn(process.execPath, ['--conditions=development', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const rates = await measure(`esdb://127.0.0.1:${port}?tls=false`);
-  child.kill();
-  return rates;
+  return { connectionString: `esdb://127.0.0.1:${port}?tls=false`, stop: () => child.kill() };
+}
+
+/** In turns, and the best of each: what else the machine does hits both. */
+async function compare(workload: Workload, node: EventStoreDBClient, most: EventStoreDBClient) {
+  const measured = { node: 0, most: 0 };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    measured.node = Math.max(measured.node, await WORKLOADS[workload](node));
+    measured.most = Math.max(measured.most, await WORKLOADS[workload](most));
+  }
+  return measured;
 }
 
 /** Milliseconds from an append to its subscriber, one after the other. */
@@ -71,29 +81,29 @@ const residentMb = (pid: number): number =>
 const print = (row: string): void => void process.stdout.write(`${row}\n`);
 
 using folder = temporaryFolder();
-const alone = sqliteAlone(folder.path);
-const most = await ceiling();
 await using node = await startNodeProcess(join(folder.path, 'data'));
-const ours = await measure(node.connectionString);
-const percent = (part: number, whole: number): string => `${Math.round((part / whole) * 100)} %`;
+const ceiling = await startCeiling();
+const clients = [node, ceiling].map(({ connectionString }) => EventStoreDBClient.connectionString(connectionString));
+const [ours, most] = clients as [EventStoreDBClient, EventStoreDBClient];
+const row = (what: string, part: number, whole: number, wanted: string): void =>
+  print(`| ${what} | ${part} | ${whole} | ${Math.round((part / whole) * 100)} % | ${wanted} |`);
 print('| per second | node | ceiling | of it | wanted |');
 print('| --- | --- | --- | --- | --- |');
-print(
-  `| appends, one after the other | ${ours.sequential} | ${alone} (SQLite commits) | ${percent(ours.sequential, alone)} | 40 % |`,
-);
-print(
-  `| appends, 64 in flight | ${ours.inFlight64} | ${most.inFlight64} | ${percent(ours.inFlight64, most.inFlight64)} | 75 % |`,
-);
-print(`| events, 200 an append | ${ours.batched} | ${most.batched} | ${percent(ours.batched, most.batched)} | 25000 |`);
-print(
-  `| events, a stream read | ${ours.readStream} | ${most.readStream} | ${percent(ours.readStream, most.readStream)} | 90 % |`,
-);
-print(`| events, $all read | ${ours.readAll} | ${most.readAll} | ${percent(ours.readAll, most.readAll)} | 90 % |`);
+let alone = 0;
+for (let round = 0; round < ROUNDS; round += 1) alone = Math.max(alone, sqliteAlone(folder.path));
+const sequential = await compare('sequential', ours, most);
+row('appends, one after the other, of SQLite commits', sequential.node, alone, '40 %');
+const wanted = { inFlight64: '75 %', batched: '25000', readStream: '90 %', readAll: '90 %' } as const;
+for (const workload of ['inFlight64', 'batched', 'readStream', 'readAll'] as const) {
+  const rates = await compare(workload, ours, most);
+  row(workload, rates.node, rates.most, wanted[workload]);
+}
 const one = await hops(node.connectionString, 1);
 const thousand = await hops(node.connectionString, 1000);
 print(
   `\nappend → subscriber: p50 ${one.p50.toFixed(2)} ms, p99 ${one.p99.toFixed(2)} ms; with 1,000 subscribers p50 ${thousand.p50.toFixed(1)} ms, p99 ${thousand.p99.toFixed(1)} ms`,
 );
 print(`resident: ${residentMb(node.pid)} MB`);
-await node.end('SIGKILL');
+// Not before: an error on one client's call fails the appends of all clients in the process.
+ceiling.stop();
 process.exit(0);

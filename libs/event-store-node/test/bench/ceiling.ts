@@ -7,7 +7,6 @@ import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js'
 import type { BatchAppendReq, BatchAppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { handleBidiStreamingCall, handleServerStreamingCall } from '@grpc/grpc-js';
 import { batchSuccess } from '../../src/grpc/batch-response.ts';
-import { deliver } from '../../src/grpc/read-events.ts';
 import { createOutbound } from '../../src/grpc/outbound.ts';
 import { getSupportedMethods } from '../../src/grpc/server-features.ts';
 import { encodeRecordedEvent, eventResponse } from '../../src/wire/responses.ts';
@@ -40,7 +39,8 @@ const record = encodeRecordedEvent({
 const read: handleServerStreamingCall<ReadReq, Buffer> = (call) => {
   const outbound = createOutbound(call);
   const send = async (): Promise<void> => {
-    for (let sent = 0; sent < EVENTS_READ; sent += 1) await deliver(outbound, eventResponse(record, 1_000_000));
+    for (let sent = 0; sent < EVENTS_READ; sent += 1)
+      if (!outbound.send(eventResponse(record, 1_000_000))) await outbound.drained();
     call.end();
   };
   void send();
