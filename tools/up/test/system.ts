@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { checkoutFolder } from '@mooring/engines';
-import { eventually, freePort, temporaryFolder } from '@mooring/testing';
-import { PORTS } from '../src/options.ts';
+import { checkoutFolder, isPortTaken } from '@mooring/engines';
+import { eventually, temporaryFolder } from '@mooring/testing';
+import { PORTS_OF_DEMO } from '../src/options.ts';
 
 export interface Answer<Body = any> {
   readonly status: number;
@@ -41,11 +41,12 @@ export interface System extends AsyncDisposable {
 
 const main = join(checkoutFolder(), 'tools/up/dist/src/main.js');
 
-/** So many ports in a row that were free a moment ago. */
+/** So many ports in a row that were free a moment ago, below those that the system gives to whoever asks for any. */
 async function freePortRow(): Promise<number> {
   for (;;) {
-    const first = await freePort();
-    if (first + PORTS + 10 < 65_000) return first;
+    const first = 10_000 + PORTS_OF_DEMO * Math.floor(Math.random() * 1_500);
+    const row = Array.from({ length: PORTS_OF_DEMO }, (_, index) => isPortTaken(first + index));
+    if (!(await Promise.all(row)).includes(true)) return first;
   }
 }
 
