@@ -9,13 +9,14 @@ const REMEDIES: Readonly<Record<UnreachableReason | RefusedReason, string>> = {
   stalled: 'The API server accepts connections and then says nothing: look at its health and at proxies on the way.',
   'server-error': "Look at the API server's own logs and health (kubectl get --raw /readyz?verbose).",
   throttled: 'The API server asks for fewer requests: wait, or look at its priority and fairness settings.',
-  unauthorized: 'The credential is wrong or has expired: attach a new one.',
+  unauthorized: 'The credential is wrong or has expired: import a kubeconfig with a current one.',
   forbidden: 'The credential is good but may read nothing: give its user the right to get, list and watch resources.',
   'tls-untrusted':
     "Give the certificate authority that signed the API server's certificate (certificate-authority-data).",
   'tls-name-mismatch': 'Use a server name that the certificate is made for, or set tls-server-name.',
   'tls-expired': "Renew the API server's certificate, and check the clocks of both machines.",
-  'tls-client-certificate': 'The API server does not accept the client certificate: attach a current one.',
+  'tls-client-certificate':
+    'The API server does not accept the client certificate: import a kubeconfig with a current one.',
   'credential-unusable':
     'The credential cannot be read or obtained: check that certificate and key are whole and belong together.',
   'uid-unreadable': 'Give the user the right to get the namespace kube-system: its UID is what identifies a cluster.',

@@ -12,6 +12,13 @@ const UNREACHABLE: Readonly<Record<string, UnreachableReason>> = {
   ETIMEDOUT: 'timeout',
 };
 
+/** What the system's own words mean, for a person. */
+const WORDS: Readonly<Partial<Record<UnreachableReason, string>>> = {
+  'dns-failure': 'The name of the server is not known',
+  'connection-refused': 'Nothing accepts connections at this address',
+  timeout: 'No answer came in time',
+};
+
 const REFUSED: Readonly<Record<string, RefusedReason>> = {
   [ADDRESS_NOT_ALLOWED]: 'address-not-allowed',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls-untrusted',
@@ -45,7 +52,7 @@ export function refusalOfError(thrown: unknown): ClusterRefusal {
   const code = codeOf(thrown);
   const message = messageOf(thrown) === '' ? code : messageOf(thrown);
   const reason = UNREACHABLE[code];
-  if (reason !== undefined) return unreachable(reason, message);
+  if (reason !== undefined) return unreachable(reason, `${WORDS[reason] ?? reason} (${message})`);
   const refusedReason = REFUSED[code];
   if (refusedReason !== undefined) return refusedBecause(refusedReason, message);
   if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT)/.test(code))
