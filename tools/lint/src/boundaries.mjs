@@ -19,7 +19,7 @@ const MAY_IMPORT = {
 const PINNED = [
   {
     packages: ['@eventstore/db-client', '@grpc/grpc-js', 'google-protobuf'],
-    behind: ['event-store', 'event-store-node'],
+    behind: ['event-store', 'event-store-node', 'bench'],
   },
   {
     packages: ['@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv', '@nats-io/nkeys'],

@@ -1,0 +1,43 @@
+import { parseOptions } from './options.ts';
+import { commands } from './rows/commands.ts';
+import { consume } from './rows/consume.ts';
+import { eventStoreNode } from './rows/event-store-node.ts';
+import { projection } from './rows/projection.ts';
+import { relay } from './rows/relay.ts';
+import type { Measurement } from './compare.ts';
+import type { Row } from './row.ts';
+import { checkSamples } from './sample-events.ts';
+import { formatTable } from './table.ts';
+
+const ROWS: readonly Row[] = [commands, relay, consume, projection, eventStoreNode];
+
+/** Takes the rows one after the other and prints the table; a row that fails is named, and the others still count. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(
+    args,
+    ROWS.map(({ name }) => name),
+  );
+  checkSamples();
+  const wanted = options.rows.length === 0 ? ROWS : ROWS.filter(({ name }) => options.rows.includes(name));
+  const measurements: Measurement[] = [];
+  const notes: string[] = [];
+  for (const row of wanted) {
+    process.stderr.write(`${row.name} …\n`);
+    try {
+      const result = await row.run({ events: options.events ?? row.eventsDefault });
+      measurements.push(...result.measurements);
+      notes.push(...(result.notes ?? []));
+    } catch (thrown) {
+      process.exitCode = 1;
+      process.stderr.write(`${row.name} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    }
+  }
+  process.stdout.write(`${[formatTable(measurements), ...notes].join('\n')}\n`);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+await main(process.argv.slice(2)).catch((thrown: unknown) => {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = 2;
+});
