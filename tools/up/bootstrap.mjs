@@ -1,6 +1,7 @@
 // Runs on Node 20 and later, before anything is installed: plain JavaScript, no dependencies. It brings what is missing
 // (packages, Node 24, the build) and then hands over to the program itself.
 import { spawn } from 'node:child_process';
+import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';
 
@@ -12,6 +13,11 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...pro
 // Whoever asks this process to stop asks the program, which stops everything in order; this one waits for it. Ctrl-C reaches both by
 // the terminal; the program takes the two for one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm passes a signal on to a shell only, which dies of it and leaves this process alone in the world.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const { ppid } = process;
+  setInterval(() => process.ppid === ppid || child.kill('SIGTERM'), 500);
+}
 child.on('error', (error) => {
   console.error(`cannot run ${node}: ${error.message}`);
   process.exit(1);

@@ -1,7 +1,6 @@
 // What has to be there before any of our own programs can run. Plain JavaScript for Node 20, without dependencies.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,33 +32,49 @@ function run(what, program, args, readable = (output) => output) {
   });
 }
 
-/** npm's errors alone: without its warnings, its usage text and the name of its log. */
+/** npm's errors alone: without its warnings, its usage text, stack traces and the name of its log. */
 function npmErrors(output) {
-  const lines = output.split('\n').filter((line) => line.startsWith('npm error'));
-  const usage = lines.findIndex((line) => line.includes('Clean install a project'));
-  const errors = (usage === -1 ? lines : lines.slice(0, usage)).filter(
-    (line) => !line.includes('complete log of this run'),
+  const errors = output
+    .split('\n')
+    .filter((line) => line.startsWith('npm error'))
+    .map((line) => line.slice('npm error '.length));
+  const usage = errors.findIndex((line) => line.includes('Clean install a project'));
+  const told = (usage === -1 ? errors : errors.slice(0, usage)).filter(
+    (line) => !/complete log of this run|^\s+at /.test(line),
   );
-  const what = errors.length === 0 ? output : errors.map((line) => line.slice('npm error '.length)).join('\n');
-  return `${what.trim()}\n\nWhat to do: "git status" shows whether package.json or package-lock.json was changed; npm also needs the network. Then start again.`;
+  return `${(told.length === 0 ? output : told.join('\n')).trim()}
+
+What to do: "git status" shows whether package.json or package-lock.json was changed; npm also needs the network. Then start again.`;
 }
 
-/** Packages are whole when the lockfile they were installed from is this one. */
+const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+
+const isForHere = ({ os, cpu, libc }) =>
+  (os?.includes(process.platform) ?? true) && (cpu?.includes(process.arch) ?? true) && libc === undefined;
+
+/**
+ * Whether what npm says it installed is what the lockfile asks for on this platform: npm writes its own list when it is done, so half
+ * an installation has none.
+ */
+function packagesAreWhole() {
+  const listed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(listed)) return false;
+  const installed = packagesOf(listed);
+  return Object.entries(packagesOf(join(root, 'package-lock.json')))
+    .filter(([path]) => path.startsWith('node_modules/'))
+    .every(([path, wanted]) => {
+      const found = installed[path];
+      if (found === undefined) return wanted.optional === true && !(wanted.os !== undefined && isForHere(wanted));
+      return found.version === wanted.version && found.integrity === wanted.integrity && found.link === wanted.link;
+    });
+}
+
 async function installPackages() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  const marker = join(root, 'node_modules', '.mooring-lock');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
+  if (packagesAreWhole()) return;
   console.log('Installing packages (npm ci): about half a minute, once …');
-  // Tools to build with and the packages for this platform are needed, whatever the settings of npm say.
-  await run(
-    'Installing packages (npm ci)',
-    'npm',
-    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
-    npmErrors,
-  );
-  writeFileSync(marker, lock);
+  // What builds and what is only for this platform is needed, whatever the settings of npm say.
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  await run('Installing packages (npm ci)', 'npm', args, npmErrors);
 }
 
 /** Node 24: the one that npm brought for this platform, else the one that runs this if it is new enough. */

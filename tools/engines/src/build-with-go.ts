@@ -11,9 +11,15 @@ type GoSource = Extract<EngineSource, { kind: 'go' }>;
  * Builds `spec` into `folder`. Go fetches by its module proxy and refuses whatever differs from our go.sum; its own environment
  * decides which proxy. `nice`, where there is one, keeps the machine usable meanwhile.
  */
-export async function buildWithGo(spec: EngineSpec, source: GoSource, folder: string): Promise<void> {
+export async function buildWithGo(
+  spec: EngineSpec,
+  source: GoSource,
+  folder: string,
+  onBegin: () => void = () => undefined,
+): Promise<void> {
   const go = findOnPath('go');
   if (go === undefined) throw goIsMissing(spec, source);
+  onBegin();
   const cwd = join(checkoutFolder(), source.moduleFolder);
   const env = { ...process.env, GOFLAGS: '-mod=readonly -trimpath -buildvcs=false', GOWORK: 'off', CGO_ENABLED: '0' };
   const build = ['build', '-ldflags', source.linkerFlags, '-o', join(folder, programFile(spec.name)), source.package];

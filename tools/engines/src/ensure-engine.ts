@@ -28,10 +28,12 @@ export async function ensureEngine(name: EngineName, { progress }: EnsureOptions
   const target = await cachedFolder(spec, source);
   await buildOnce({
     target,
-    build: async (folder) => {
-      progress?.(`building ${name} ${spec.version}: about ${source.buildSeconds} s, once per machine (into ${target})`);
-      await buildWithGo(spec, source, folder);
-    },
+    build: (folder) =>
+      buildWithGo(spec, source, folder, () =>
+        progress?.(
+          `building ${name} ${spec.version}: about ${source.buildSeconds} s, once per machine (into ${target})`,
+        ),
+      ),
     onWait: () => progress?.(`another process is building ${name} ${spec.version}; waiting for it`),
   });
   return inCache(spec, target);
