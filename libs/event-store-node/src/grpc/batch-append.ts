@@ -7,10 +7,12 @@ import { endWith } from './calls.ts';
 import { toRefusal } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
 
-type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
+/** Encoded already, or not. */
+type Answer = BatchAppendResp | Buffer;
+type BatchCall = ServerDuplexStream<BatchAppendReq, Answer>;
 
 /** Commits an append and gives its in-band answer. @throws Refusal UNAVAILABLE, which is the whole call's. */
-async function commit(context: NodeContext, append: AssembledAppend): Promise<BatchAppendResp> {
+async function commit(context: NodeContext, append: AssembledAppend): Promise<Answer> {
   const { correlation, options, stream, expected, events } = append;
   if (remainingMs(options) <= 0) return batchFailure('Timeout', correlation, options);
   try {
@@ -36,7 +38,7 @@ function serve(context: NodeContext, call: BatchCall, identity: Identity | undef
     answer(batchFailure('Timeout', structured(correlation), options));
     settle();
   });
-  const answer = (response: BatchAppendResp): void => {
+  const answer = (response: Answer): void => {
     if (over) return;
     // Who does not read answers is not read from.
     if (!call.write(response)) call.pause();
@@ -84,7 +86,7 @@ function serve(context: NodeContext, call: BatchCall, identity: Identity | undef
  * request; a bad append leaves the others alone. Appends are applied in the order in which they became complete.
  */
 export const createBatchAppend =
-  (context: NodeContext): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> =>
+  (context: NodeContext): handleBidiStreamingCall<BatchAppendReq, Answer> =>
   (call) => {
     let stop: (() => void) | undefined;
     let refused = false;

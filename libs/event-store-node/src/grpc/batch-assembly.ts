@@ -62,8 +62,10 @@ export interface BatchAssembly {
   readonly heldBytes: number;
 }
 
-const keyOf = (correlation: UUID | undefined): string =>
-  correlation === undefined ? '' : Buffer.from(correlation.serializeBinary()).toString('latin1');
+const keyOf = (correlation: UUID | undefined): string => {
+  if (correlation === undefined) return '';
+  return correlation.hasString() ? correlation.getString() : `\0${correlation.getStructured()?.toString() ?? ''}`;
+};
 
 /** Puts the chunks of one call's appends together. `expired` is told of each that was not complete at its deadline. */
 export function createBatchAssembly(
@@ -98,14 +100,18 @@ export function createBatchAssembly(
     const append: AssembledAppend = { correlation, options, stream, expected, events: [], dataBytes: 0, heldBytes: 0 };
     hold(append, BASE_BYTES);
     unfinished.set(keyOf(correlation), append);
-    append.expiry = setTimeout(
+    return append;
+  };
+
+  /** Gives an append up that is not complete at its deadline. */
+  const expire = (append: AssembledAppend): void => {
+    append.expiry ??= setTimeout(
       () => {
         drop(append);
         expired(append);
       },
-      Math.max(0, remainingMs(options)),
+      Math.max(0, remainingMs(append.options)),
     );
-    return append;
   };
 
   const add = (append: AssembledAppend, request: BatchAppendReq): void => {
@@ -127,7 +133,10 @@ export function createBatchAssembly(
       try {
         const append = unfinished.get(key) ?? begin(request.getCorrelationId(), options);
         add(append, request);
-        if (!request.getIsFinal()) return undefined;
+        if (!request.getIsFinal()) {
+          expire(append);
+          return undefined;
+        }
         clearTimeout(append.expiry);
         unfinished.delete(key);
         return append;

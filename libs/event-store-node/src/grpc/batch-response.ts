@@ -9,6 +9,7 @@ import type { UUID, WrongExpectedVersion } from '@eventstore/db-client/generated
 import statuses from '@eventstore/db-client/generated/status_pb.js';
 import type { ExpectedRevision } from '../streams/decide-append.ts';
 import type { Outcome } from '../storage/apply-command.ts';
+import { batchSuccessResponse } from '../wire/responses.ts';
 
 export type BatchOptions = BatchAppendReq.Options;
 type Code = keyof typeof codes.Code;
@@ -23,25 +24,18 @@ function respond(correlation: UUID | undefined, options: BatchOptions | undefine
   return response;
 }
 
-export function batchSuccess(
+/** Encoded by hand: it is the answer to nearly everything. */
+export const batchSuccess = (
   { revision, position }: Done,
   correlation: UUID | undefined,
   options: BatchOptions,
-): BatchAppendResp {
-  const success = new streams.BatchAppendResp.Success();
-  if (revision < 0) success.setNoStream(new googleEmpty.Empty());
-  else success.setCurrentRevision(revision.toString());
-  if (position === undefined) success.setNoPosition(new googleEmpty.Empty());
-  else {
-    const at = new shared.AllStreamPosition();
-    at.setCommitPosition(position.toString());
-    at.setPreparePosition(position.toString());
-    success.setPosition(at);
-  }
-  const response = respond(correlation, options);
-  response.setSuccess(success);
-  return response;
-}
+): Buffer =>
+  batchSuccessResponse(
+    revision,
+    position,
+    correlation?.serializeBinary(),
+    options.getStreamIdentifier()?.serializeBinary(),
+  );
 
 function failed(
   code: Code,

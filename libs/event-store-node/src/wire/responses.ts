@@ -67,14 +67,19 @@ export const caughtUpResponse = (): Buffer => createWireWriter(8).bytes(8, NOTHI
 
 export type EncodedExpectation = 'any' | 'no_stream' | 'stream_exists' | bigint;
 
-/** `AppendResp` for an append that was made, or had been made before. */
-export function appendSuccessResponse(revision: number, position: number | undefined): Buffer {
+/** The part that both kinds of append answer with. */
+function encodeSuccess(revision: number, position: number | undefined): Buffer {
   const success = createWireWriter(48);
   if (revision < 0) success.bytes(2, NOTHING);
   else success.uint64(1, revision);
   if (position === undefined) success.bytes(4, NOTHING);
   else success.bytes(3, createWireWriter(24).uint64(1, position).uint64(2, position).finish());
-  return createWireWriter(64).bytes(1, success.finish()).finish();
+  return success.finish();
+}
+
+/** `AppendResp` for an append that was made, or had been made before. */
+export function appendSuccessResponse(revision: number, position: number | undefined): Buffer {
+  return createWireWriter(64).bytes(1, encodeSuccess(revision, position)).finish();
 }
 
 /** `AppendResp.WrongExpectedVersion`: every fact twice, once in the fields that clients before 20.6.1 read. */
@@ -91,4 +96,18 @@ export function appendWrongVersionResponse(current: number, expected: EncodedExp
   if (typeof expected === 'bigint') wrong.uint64(8, expected);
   else wrong.bytes({ any: 9, stream_exists: 10, no_stream: 11 }[expected], NOTHING);
   return createWireWriter(72).bytes(2, wrong.finish()).finish();
+}
+
+/** `BatchAppendResp` of a success; `correlation` and `stream` are the encoded messages of the request. */
+export function batchSuccessResponse(
+  revision: number,
+  position: number | undefined,
+  correlation: Uint8Array | undefined,
+  stream: Uint8Array | undefined,
+): Buffer {
+  const response = createWireWriter(192);
+  if (correlation !== undefined) response.bytes(1, correlation);
+  response.bytes(3, encodeSuccess(revision, position));
+  if (stream !== undefined) response.bytes(4, stream);
+  return response.finish();
 }

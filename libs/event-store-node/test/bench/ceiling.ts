@@ -4,7 +4,7 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import service from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import type { BatchAppendReq, BatchAppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { handleBidiStreamingCall, handleServerStreamingCall } from '@grpc/grpc-js';
 import { batchSuccess } from '../../src/grpc/batch-response.ts';
 import { createOutbound } from '../../src/grpc/outbound.ts';
@@ -14,7 +14,7 @@ import { EVENTS_READ, PAYLOAD } from './workload.ts';
 
 let revision = 0;
 
-const batchAppend: handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> = (call) => {
+const batchAppend: handleBidiStreamingCall<BatchAppendReq, Buffer> = (call) => {
   call.on('data', (request: BatchAppendReq) => {
     const options = request.getOptions();
     if (options === undefined) return;
@@ -51,7 +51,11 @@ const unserved = (): never => {
   throw new Error('not part of the workload');
 };
 server.addService(
-  { ...service.StreamsService, read: { ...service.StreamsService.read, responseSerialize: (bytes: Buffer) => bytes } },
+  {
+    ...service.StreamsService,
+    read: { ...service.StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
+    batchAppend: { ...service.StreamsService.batchAppend, responseSerialize: (bytes: Buffer) => bytes },
+  },
   { read, batchAppend, append: unserved, delete: unserved, tombstone: unserved },
 );
 server.addService(features.ServerFeaturesService, { getSupportedMethods });
