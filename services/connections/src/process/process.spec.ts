@@ -1,0 +1,117 @@
+import { createInMemoryEventStore, handleCommand, load, type EventStore } from '@mooring/event-store';
+import { ok, randomUuid, refused } from '@mooring/kernel';
+import { connections, imports } from '../aggregates.ts';
+import type { Vault } from '../adapters/vault.ts';
+import { decide, type ConnectionCommand } from '../domain/connection.decide.ts';
+import { requestImport } from '../domain/import.ts';
+import { createClaims } from './claims.ts';
+import type { CredentialDelivery } from './credentials.ts';
+import { enterContexts } from './enter-contexts.ts';
+import { isNeeded } from './needed.ts';
+import { onSeen } from './observe.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+
+const context = { correlationId: 'op', systemId: 'test' };
+const vault: Vault = {
+  keep: () => Promise.resolve(),
+  open: () => Promise.resolve(undefined),
+  assign: () => Promise.resolve(),
+  erase: () => Promise.resolve(),
+  list: () => Promise.resolve([]),
+};
+
+/** What an import with one context needs, over a store in memory; `forgotten` are the credentials it erased. */
+function given() {
+  const store = createInMemoryEventStore();
+  const claims = createClaims(store);
+  const forgotten: string[] = [];
+  const credentials: CredentialDelivery = {
+    deliver: () => Promise.resolve(),
+    forget: (ids) => Promise.resolve(void forgotten.push(...ids)),
+    reconcile: () => Promise.resolve(),
+  };
+  const deps = { store, claims, credentials, oneAtATime: createOneAtATime() };
+  const enter = async () => {
+    const one = {
+      importId: randomUuid(),
+      connectionId: randomUuid(),
+      credentialId: randomUuid(),
+      accessId: randomUuid(),
+    };
+    const { importId, ...way } = one;
+    const contexts = [{ context: 'c', server: 'https://c.test', fingerprint: 'f'.repeat(32), ...way }];
+    await handleCommand(store, imports, importId, context, (state) =>
+      ok(requestImport({ importId, origin: 'upload', contexts }, state)),
+    );
+    const again = (): Promise<void> => enterContexts(deps, importId, context);
+    await again();
+    return { ...one, again };
+  };
+  return { store, claims, forgotten, enter };
+}
+
+const run = (store: EventStore, id: string, command: ConnectionCommand) =>
+  handleCommand(store, connections, id, context, (state) => decide(command, state));
+
+const stateOf = async (store: EventStore, id: string) => {
+  const { state } = await load(store, connections, id);
+  if (state.status === 'unknown') throw new Error(`${id} is unknown`);
+  return state;
+};
+
+const seen = (connectionId: string, clusterUid = 'uid') =>
+  ({
+    ...{ connectionId, clusterUid, credentialId: randomUuid(), message: 'm', summary: 's' },
+    observation: { decision: 1, epoch: 1, count: 1 },
+  }) as const;
+
+describe('an import that is handled again', () => {
+  it('leaves the credential alone that has become the winner’s', async () => {
+    const { store, claims, forgotten, enter } = given();
+    const [winner, loser] = [await enter(), await enter()];
+    await onSeen({ store, claims, vault }, seen(winner.connectionId), context);
+    await onSeen({ store, claims, vault }, seen(loser.connectionId), context);
+    expect((await stateOf(store, loser.connectionId)).supersededBy).toBe(winner.connectionId);
+    await loser.again();
+    expect(forgotten).toEqual([]);
+    expect((await stateOf(store, winner.connectionId)).credentials.map(({ id }) => id)).toEqual([
+      loser.credentialId,
+      winner.credentialId,
+    ]);
+  });
+
+  it('does not disturb a connection that is being looked for', async () => {
+    const { store, enter } = given();
+    const one = await enter();
+    await one.again();
+    expect(await stateOf(store, one.connectionId)).toMatchObject({ decision: 1, state: 'not_found' });
+  });
+});
+
+describe('a cluster that was seen', () => {
+  it('is tried again when its connection was deleted at that moment: nobody gives way to what is gone', async () => {
+    const { store, claims, enter } = given();
+    const [winner, loser] = [await enter(), await enter()];
+    await onSeen({ store, claims, vault }, seen(winner.connectionId), context);
+    await run(store, winner.connectionId, { kind: 'delete', by: 'person' });
+    const late = { ...claims, claimCluster: () => Promise.resolve(refused({ heldBy: winner.connectionId })) };
+    const tried = onSeen({ store, claims: late, vault }, seen(loser.connectionId), context);
+    await expect(tried).rejects.toMatchObject({ code: 'conflict', retryCanHelp: true });
+    await onSeen({ store, claims, vault }, seen(loser.connectionId), context);
+    expect(await stateOf(store, loser.connectionId)).toMatchObject({ state: 'registered', clusterUid: 'uid' });
+  });
+});
+
+describe('a credential is needed', () => {
+  it('while its context has no outcome, and while a connection names it that is not deleted', async () => {
+    const { store, enter } = given();
+    const { importId, connectionId, credentialId: id } = await enter();
+    const needed = (changes = {}) => isNeeded(store, { id, connectionId, importId, ...changes });
+    expect(await needed()).toBe(true);
+    expect(await needed({ importId: randomUuid(), connectionId: randomUuid() })).toBe(false);
+    expect(await needed({ connectionId: randomUuid() })).toBe(true);
+    expect(await needed({ importId: undefined })).toBe(true);
+    await run(store, connectionId, { kind: 'delete', by: 'person' });
+    expect(await needed({ importId: undefined })).toBe(false);
+  });
+});
