@@ -71,7 +71,7 @@ function packagesAreWhole() {
 
 async function installPackages() {
   if (packagesAreWhole()) return;
-  console.log('Installing packages (npm ci): about half a minute, once …');
+  console.log('Installing packages (npm ci): a minute or two, once …');
   // What builds and what is only for this platform is needed, whatever the settings of npm say.
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   await run('Installing packages (npm ci)', 'npm', args, npmErrors);
