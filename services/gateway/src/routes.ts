@@ -1,3 +1,4 @@
+import { KUBECONFIG_BYTES_MAX } from '@mooring/contracts';
 import type { GatewayConfig } from './config.ts';
 
 /** A service behind the gateway. */
@@ -21,8 +22,8 @@ export interface Routes {
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;
-/** A kubeconfig may have 5 MiB, and JSON around it; what is too much for a kubeconfig is connections' to say. */
-const IMPORT_BYTES_MAX = 6 * 1024 * 1024;
+/** Said here and not by the service: one that refuses a body closes the connection, which can overtake its answer. */
+const IMPORT_BYTES_MAX = KUBECONFIG_BYTES_MAX;
 
 const SERVED_BY: Readonly<Record<string, 'connections' | 'discovery' | 'notifications'>> = {
   imports: 'connections',

@@ -78,7 +78,7 @@ describe('forwarding', () => {
   });
 
   it.each([
-    ['/api/imports', 6 * MIB],
+    ['/api/imports', 5 * MIB],
     ['/api/connections', MIB],
   ])('takes bodies at %s up to %i bytes, told or not', async (path, bytesMax) => {
     await using upstream = await startUpstream('any');

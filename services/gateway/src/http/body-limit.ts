@@ -2,17 +2,19 @@ import { Problem } from '@mooring/service-host';
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 
-const tooLarge = (bytesMax: number): Problem =>
+const tooLarge = (bytesMax: number, headers: Readonly<Record<string, string>> = {}): Problem =>
   new Problem(413, 'body-too-large', 'The body is too large', {
     detail: `At most ${bytesMax} bytes are accepted here.`,
-    // The rest of the body is not read, so the connection cannot be used again.
-    headers: { connection: 'close' },
+    headers,
   });
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Refuses a body that says that it is too large, before any of it is read. */
+/**
+ * Refuses a body that says that it is too large, before any of it is read. What still comes of it is thrown away as it comes: to
+ * close the connection instead could overtake the answer.
+ */
 export function checkDeclaredLength({ headers }: IncomingMessage, bytesMax: number): void {
   if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
 }
@@ -24,7 +26,7 @@ export function limitBody(bytesMax: number, onChunk: () => void): Transform {
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       onChunk();
-      if (bytes > bytesMax) done(tooLarge(bytesMax));
+      if (bytes > bytesMax) done(tooLarge(bytesMax, { connection: 'close' }));
       else done(null, chunk);
     },
   });

@@ -131,5 +131,11 @@ function sendBody(
   const limited = limitBody(bytesMax, onChunk);
   // A pipeline aborts a request without saying why, so the reason is taken from where it arises, which is heard first.
   limited.once('error', fail);
-  pipeline(from, limited, to, () => undefined);
+  from.pipe(limited);
+  // The caller's side is no part of the pipeline: whoever answers before it has read everything would leave the rest on a
+  // connection that the caller uses again. So the rest is thrown away.
+  pipeline(limited, to, () => {
+    from.unpipe(limited);
+    from.resume();
+  });
 }
