@@ -5,6 +5,8 @@ import { asList, asWord, at, given, parseObject } from './json.ts';
 import type { ClusterRefusal } from './refusal.ts';
 import type { RequestOptions, Session, TextAnswer } from './session.ts';
 
+/** What stands in an event for ever is no longer than a name. */
+const WORD_LENGTH_MAX = 253;
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** What an answer that is not 200 means for the whole cluster. */
@@ -28,7 +30,9 @@ function uidOf(namespace: TextAnswer, version: TextAnswer): Result<string, Clust
     const uid = asWord(at(document, 'metadata', 'uid'));
     if (at(document, 'kind') !== 'Namespace')
       return refused(refusedBecause('not-kubernetes', `${what} is not a namespace in the answer`));
-    return uid === undefined ? refused(refusedBecause('uid-unreadable', `${what} has no UID`)) : ok(uid);
+    return uid === undefined || uid.length > WORD_LENGTH_MAX
+      ? refused(refusedBecause('uid-unreadable', `${what} has no UID`))
+      : ok(uid);
   }
   const isKubernetes = version.status === 200 && asWord(at(parseObject(version.text), 'gitVersion')) !== undefined;
   if (isKubernetes && (namespace.status === 403 || namespace.status === 404))
@@ -68,7 +72,7 @@ export async function identify(
   return ok(
     given({
       uid: uid.value,
-      version: asWord(at(document, 'gitVersion')) ?? 'unknown',
+      version: asWord(at(document, 'gitVersion'))?.slice(0, WORD_LENGTH_MAX).toWellFormed() ?? 'unknown',
       platform: asWord(at(document, 'platform')),
       apiGroups: groupsOf(groups.ok ? groups.value : undefined),
     }),

@@ -6,9 +6,9 @@ export const asObject = (value: unknown): JsonObject | undefined =>
 
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
-/** U+0000 is taken out: no database column of text can hold it. */
+/** U+0000 is taken out, and half a surrogate pair replaced: no database can hold either. */
 export const asText = (value: unknown): string | undefined =>
-  typeof value === 'string' ? (value.includes('\u0000') ? value.replaceAll('\u0000', '') : value) : undefined;
+  typeof value === 'string' ? value.replaceAll('\u0000', '').toWellFormed() : undefined;
 
 /** An empty text says nothing, and is left out. */
 export const asWord = (value: unknown): string | undefined => {
