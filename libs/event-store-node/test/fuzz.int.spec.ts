@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { EventStoreNode } from '../src/node.ts';
@@ -7,6 +8,9 @@ import { appendRequests, batchRequests, deleteRequest, readRequest, tombstoneReq
 import { Names } from './tape/names.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './waiting.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 const STREAMS = '/event_store.client.streams.Streams';
 const RUNS = Number(process.env['EVENTSTORE_FUZZ_RUNS'] ?? 400);

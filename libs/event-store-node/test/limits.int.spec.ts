@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { createEventStoreNode, type EventStoreNode } from '../src/node.ts';
 import type { Limits } from '../src/grpc/node-context.ts';
@@ -5,6 +6,9 @@ import { createRawClient } from './raw-calls.ts';
 import { Names } from './tape/names.ts';
 import { batchRequests, readRequest } from './tape/requests.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 const STREAMS = '/event_store.client.streams.Streams';
 const RESOURCE_EXHAUSTED = 8;

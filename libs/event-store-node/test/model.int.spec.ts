@@ -1,7 +1,11 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { command } from './model/commands.ts';
 import { Run, Subject } from './model/execute.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 /** A few by default; `EVENTSTORE_MODEL_COMMANDS=100000` runs long. */
 const COMMANDS = Number(process.env['EVENTSTORE_MODEL_COMMANDS'] ?? 800);

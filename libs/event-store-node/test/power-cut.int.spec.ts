@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,9 @@ import { verify } from '../src/storage/verify.ts';
 import { startNodeProcess } from './own-process.ts';
 import { readChanges, restoreDisk } from './power-cut/disk.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 /** The recorder is C and is preloaded, which only Linux does. */
 const canRecord = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0;

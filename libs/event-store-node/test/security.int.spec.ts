@@ -1,8 +1,12 @@
+import { jest } from '@jest/globals';
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { EventStoreNode } from '../src/node.ts';
 import { startNodeProcess } from './own-process.ts';
 import { callHttps, CERTIFICATE_FILE, connectionString, PRIVATE_KEY_FILE, secureNode } from './secure-node.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 const ADMIN = 'admin:changeit';
 const event = () => jsonEvent({ type: 'T', data: { n: 1 } });
@@ -118,4 +122,4 @@ it('as a process of its own it serves TLS by flags, with a first password of cho
   await client.appendToStream('s', event());
   const wrong = EventStoreDBClient.connectionString(connectionString(started, ADMIN));
   await expect(wrong.appendToStream('s', event())).rejects.toThrow(AccessDeniedError);
-}, 15_000);
+}, 60_000);

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import service from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -8,6 +9,9 @@ import { Names } from './tape/names.ts';
 import { readRequest } from './tape/requests.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './waiting.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 /** More than fits into what HTTP/2 has in flight. */
 const large = (count: number) =>

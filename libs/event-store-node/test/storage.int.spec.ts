@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { createCommandApplier, type Command, type Outcome } from '../src/storage/apply-command.ts';
@@ -6,6 +7,9 @@ import { createEventLog, type EventLog } from '../src/storage/event-log.ts';
 import { createGroupCommit, type GroupCommit } from '../src/storage/group-commit.ts';
 import { verify } from '../src/storage/verify.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 interface Store extends Disposable {
   readonly database: DatabaseSync;

@@ -1,9 +1,13 @@
+import { jest } from '@jest/globals';
 import { credentials } from '@grpc/grpc-js';
 import { createEventStoreNode } from '../src/node.ts';
 import { certificate, secureNode } from './secure-node.ts';
 import { createTapePlayer, type Played, type TapePlayer } from './tape/player.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { loadTape, type TapeScenario } from './tape/tape.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 /** Of several kinds of answers only links are left out: this node returns them as they are. */
 const LEFT_OUT = /^links \//u;

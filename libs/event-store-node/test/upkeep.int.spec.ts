@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +10,9 @@ import { createEventStoreNode } from '../src/node.ts';
 import { openDatabase } from '../src/storage/database.ts';
 import { verify } from '../src/storage/verify.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 const events = (count: number) => Array.from({ length: count }, (_, n) => jsonEvent({ type: 'N', data: { n } }));
 const none: { readonly events: number } = { events: 0 };

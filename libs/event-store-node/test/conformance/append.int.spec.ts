@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import {
   binaryEvent,
   jsonEvent,
@@ -8,6 +9,9 @@ import {
   type AppendResult,
 } from '@eventstore/db-client';
 import { events, newStream, openTarget, type Target } from './target.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 let target: Target;
 beforeAll(async () => {

@@ -1,5 +1,9 @@
+import { jest } from '@jest/globals';
 import { jsonEvent, NO_STREAM, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { events, newStream, openTarget, type Target } from './target.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 let target: Target;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import {
   END,
   eventTypeFilter,
@@ -11,6 +12,9 @@ import {
 } from '@eventstore/db-client';
 import { until } from '../waiting.ts';
 import { events, newStream, openTarget, type Target } from './target.ts';
+
+// Machines are busy; what is waited for has deadlines of its own.
+jest.setTimeout(60_000);
 
 let target: Target;
 beforeAll(async () => {
