@@ -1,4 +1,4 @@
-import { compare, repeat, summarise, timed } from './compare.ts';
+import { compare, summarise, timed } from './compare.ts';
 import { median } from './median.ts';
 import { readNodeTable } from './node-table.ts';
 import { parseOptions } from './options.ts';
@@ -27,13 +27,6 @@ describe('a comparison', () => {
     const next = (name: string) => () => Promise.resolve({ perSecond: taken.push(name) });
     expect(await compare(2, next('a'), next('b'))).toEqual({ ours: rates(3, 5), baseline: rates(4, 6) });
     expect(taken).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
-  });
-});
-
-describe('a figure alone', () => {
-  it('is taken after a first time that is thrown away', async () => {
-    let taken = 0;
-    expect(await repeat(2, () => Promise.resolve({ perSecond: (taken += 1) }))).toEqual({ ours: rates(2, 3) });
   });
 });
 

@@ -36,27 +36,25 @@ export async function timed(count: number, work: () => Promise<unknown>): Promis
   return { perSecond: count / ((performance.now() - startedAt) / 1_000), cpuMicros: (user + system) / count };
 }
 
+/** A comparison takes no new pair after so long, so that a slow machine still ends in time; the first two pairs are always taken. */
+const BUDGET_MS = 20_000;
+const ROUNDS_MIN = 2;
+
 /**
- * Takes `rounds` pairs, one after the other (A B A B …), so that whatever else the machine does meets both alike. A first
+ * Takes `rounds` pairs (fewer on a slow machine), one after the other (A B A B …), so that whatever else the machine does meets both alike. A first
  * pair, which is thrown away, lets both be compiled.
  */
 export async function compare(rounds: number, ours: Round, baseline: Round): Promise<Required<Samples>> {
+  const startedAt = performance.now();
   await ours();
   await baseline();
   const taken = { ours: [] as Sample[], baseline: [] as Sample[] };
   for (let round = 0; round < rounds; round += 1) {
+    if (round >= ROUNDS_MIN && performance.now() - startedAt > BUDGET_MS) break;
     taken.ours.push(await ours());
     taken.baseline.push(await baseline());
   }
   return taken;
-}
-
-/** The same for a figure that stands alone. */
-export async function repeat(rounds: number, ours: Round): Promise<Samples> {
-  await ours();
-  const taken: Sample[] = [];
-  for (let round = 0; round < rounds; round += 1) taken.push(await ours());
-  return { ours: taken };
 }
 
 /** What is printed of a measurement: medians, and the ratio of the pairs with its spread, so that noise can be seen. */
