@@ -66,6 +66,19 @@ describe('a store that is cut off', () => {
     await node[Symbol.asyncDispose]();
   });
 
+  it('never takes a stream for empty because another read gave the connection up', async () => {
+    await store.append('w-there', 'no_stream', [newEvent(0)]);
+    const reader = createEventStore({ connectionString: node.connectionString, readTimeoutMs: 4_000 });
+    await using follower = following(reader, 'w-');
+    await eventually(() => follower.events.length === 1);
+    await node.crash();
+    const reads = await Promise.allSettled(Array.from({ length: 6 }, () => collect(reader.read('w-there'))));
+    expect(reads.map((read) => (read.status === 'rejected' ? 'rejected' : read.value.length))).toEqual(
+      Array.from({ length: 6 }, () => 'rejected'),
+    );
+    await reader[Symbol.asyncDispose]();
+  }, 30_000);
+
   it.each([
     ['killed', () => node.crash()],
     ['stopped', () => node.stop()],

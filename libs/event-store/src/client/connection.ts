@@ -7,6 +7,8 @@ const DISPOSE_MS = 2_000;
 /** One client of EventStoreDB with its channel. */
 export interface Connection {
   readonly client: EventStoreDBClient;
+  /** Whether it is being closed. The client ends a read that it cancels like one that came to its end, so whoever reads has to ask. */
+  readonly closed: boolean;
   /** Cancels what is open and closes the channel. Never rejects. */
   close(): Promise<void>;
 }
@@ -15,9 +17,14 @@ export interface Connection {
 export function openConnection(connectionString: string): Connection {
   const client = EventStoreDBClient.connectionString(connectionString);
   neverQueueAppends(client);
+  let closed = false;
   return {
     client,
+    get closed() {
+      return closed;
+    },
     async close() {
+      closed = true;
       const disposed = new AbortController();
       await Promise.race([client.dispose(), delay(DISPOSE_MS, disposed.signal)]);
       disposed.abort();

@@ -60,19 +60,20 @@ async function* readOnce(connection: Connection, streamName: string, { from, isF
     fromRevision: from ?? (isForwards ? START : END),
     maxCount: max,
   });
-  for await (const { event, commitPosition } of withStallLimit(stream, timeoutMs)) {
+  for await (const { event, commitPosition } of withStallLimit(stream, timeoutMs, connection)) {
     if (event !== undefined) yield toStoredEvent(event, commitPosition);
   }
 }
 
 /**
  * Gives what a read of the client brings; a missing stream is empty. The client gives a read no deadline, so one that brings
- * nothing for `timeoutMs` while it is waited for ends with Failure `timeout`. Leaving early cancels
- * the call.
+ * nothing for `timeoutMs` while it is waited for ends with Failure `timeout`, and one whose connection was closed meanwhile with
+ * `unavailable`: what came may not be all there is. Leaving early cancels the call.
  */
 export async function* withStallLimit<E extends ResolvedEvent>(
   stream: StreamingRead<E>,
   timeoutMs: number,
+  connection: Pick<Connection, 'closed'>,
 ): AsyncGenerator<E, void, undefined> {
   const timer = setTimeout(() => {
     stream.destroy(new Failure('timeout', `the event store sent nothing for ${timeoutMs} ms`));
@@ -83,6 +84,7 @@ export async function* withStallLimit<E extends ResolvedEvent>(
       yield event;
       timer.refresh();
     }
+    if (connection.closed) throw new Failure('unavailable', 'the connection was closed while it was read from');
   } catch (thrown) {
     if (!(thrown instanceof StreamNotFoundError)) throw thrown;
   } finally {

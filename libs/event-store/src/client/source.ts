@@ -48,14 +48,14 @@ export const createClientSource = (connectionString: string, upcasters: Upcaster
     }),
 });
 
-async function lookAt({ client }: Connection, position: bigint): Promise<Sighting> {
-  const stream = client.readAll({
+async function lookAt(connection: Connection, position: bigint): Promise<Sighting> {
+  const stream = connection.client.readAll({
     direction: FORWARDS,
     fromPosition: { commit: position, prepare: position },
     maxCount: 1,
   });
   try {
-    for await (const { event } of withStallLimit(stream, LOOK_MS)) {
+    for await (const { event } of withStallLimit(stream, LOOK_MS, connection)) {
       if (event !== undefined) return { position: event.position.commit, eventId: event.id };
     }
     return 'nothing';
