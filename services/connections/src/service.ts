@@ -17,7 +17,7 @@ import { createReadPosition } from './http/read-position.ts';
 import { createClaims } from './process/claims.ts';
 import { createCredentialDelivery } from './process/credentials.ts';
 import { isNeeded } from './process/needed.ts';
-import { createOneAtATime } from './process/one-at-a-time.ts';
+import { createOutcomes } from './process/outcomes.ts';
 import { reconcileForEver } from './process/reconcile.ts';
 import { importAtStart, readAllowances } from './process/startup-import.ts';
 import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
@@ -67,7 +67,7 @@ export const connectionsService = defineService({
         queries,
         imports,
         observe: { store, claims, vault },
-        followUp: { store, claims, credentials, oneAtATime: createOneAtATime() },
+        followUp: { store, claims, credentials, outcomes: createOutcomes(store) },
         position: createReadPosition(store, progress),
         systemId: config.systemId,
       }),

@@ -4,8 +4,8 @@ import { ok } from '@mooring/kernel';
 import { connections, imports } from '../aggregates.ts';
 import { decide, type ConnectionRejection, type IntentCommand } from '../domain/connection.decide.ts';
 import type { Connection, ConnectionEvent, ConnectionFold } from '../domain/connection.ts';
-import { resolveContexts, type ImportContext, type Resolution } from '../domain/import.ts';
-import type { OneAtATime } from './one-at-a-time.ts';
+import type { ImportContext, Resolution } from '../domain/import.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Claims } from './claims.ts';
 import type { CredentialDelivery } from './credentials.ts';
 
@@ -14,13 +14,11 @@ export interface EnterContextsDeps {
   readonly claims: Claims;
   readonly credentials: CredentialDelivery;
   /** Outcomes of one import come from many handlers at once; without it they would all race for one revision. */
-  readonly oneAtATime: OneAtATime;
+  readonly outcomes: Outcomes;
 }
 
 /** How many contexts are worked on at once: enough to hide the store's latency, few enough to leave it to others. */
 const AT_ONCE = 16;
-/** How many outcomes go into one append. */
-const OUTCOMES_AT_ONCE = 100;
 
 /**
  * Makes a connection of every usable context of a recorded import, and gives the others their outcome. Every step finds its own
@@ -36,23 +34,7 @@ export async function enterContexts(deps: EnterContextsDeps, importId: string, c
       const outcome = outcomes[index];
       return outcome === undefined ? [] : [[candidate.context, outcome] as const];
     });
-    await recordOutcomes(deps, importId, new Map(resolved), context);
-  }
-}
-
-/** Records outcomes of contexts, in appends of bounded size. */
-export async function recordOutcomes(
-  { store, oneAtATime }: Pick<EnterContextsDeps, 'store' | 'oneAtATime'>,
-  importId: string,
-  outcomes: ReadonlyMap<string, Resolution>,
-  context: CommandContext,
-): Promise<void> {
-  const entries = [...outcomes];
-  for (let start = 0; start < entries.length; start += OUTCOMES_AT_ONCE) {
-    const chunk = new Map(entries.slice(start, start + OUTCOMES_AT_ONCE));
-    await oneAtATime(importId, () =>
-      handleCommand(store, imports, importId, context, (state) => ok(resolveContexts(importId, chunk, state))),
-    );
+    await deps.outcomes.record(importId, new Map(resolved), context);
   }
 }
 

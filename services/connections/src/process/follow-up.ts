@@ -3,7 +3,7 @@ import { load } from '@mooring/event-store';
 import { connections } from '../aggregates.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Resolution } from '../domain/import.ts';
-import { recordOutcomes, type EnterContextsDeps } from './enter-contexts.ts';
+import type { EnterContextsDeps } from './enter-contexts.ts';
 
 /** What a connection's state says about the context it came from; nothing while it is still being looked for. */
 export function outcomeOf(connection: Connection): Resolution | undefined {
@@ -41,7 +41,7 @@ export async function accountForContext(
   const outcome = outcomeOf(state);
   const original = state.credentials.at(-1);
   if (outcome === undefined || original === undefined) return;
-  await recordOutcomes(deps, state.importId, new Map([[original.endpoint.context, outcome]]), context);
+  await deps.outcomes.record(state.importId, new Map([[original.endpoint.context, outcome]]), context);
 }
 
 /** A deleted connection gives up its claims and its credentials; one that was superseded left them to the winner. */

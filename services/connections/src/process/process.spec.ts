@@ -9,7 +9,7 @@ import type { CredentialDelivery } from './credentials.ts';
 import { enterContexts } from './enter-contexts.ts';
 import { isNeeded } from './needed.ts';
 import { onSeen } from './observe.ts';
-import { createOneAtATime } from './one-at-a-time.ts';
+import { createOutcomes } from './outcomes.ts';
 
 const context = { correlationId: 'op', systemId: 'test' };
 const vault: Vault = {
@@ -30,7 +30,7 @@ function given() {
     forget: (ids) => Promise.resolve(void forgotten.push(...ids)),
     reconcile: () => Promise.resolve(),
   };
-  const deps = { store, claims, credentials, oneAtATime: createOneAtATime() };
+  const deps = { store, claims, credentials, outcomes: createOutcomes(store) };
   const enter = async () => {
     const one = {
       importId: randomUuid(),
