@@ -165,7 +165,7 @@ describe('bad input', () => {
       // Takes connections and says nothing.
       const server = createServer(() => undefined).listen(0, '127.0.0.1');
       await once(server, 'listening');
-      open.push({ [Symbol.asyncDispose]: async () => void server.close() });
+      open.push({ [Symbol.asyncDispose]: () => Promise.resolve(void server.close()) });
       const address = server.address();
       return { server, url: `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` };
     };

@@ -201,7 +201,7 @@ describe('a credential', () => {
       const consumer = await jetstream(nats).consumers.get(stream, 'reader');
       const { num_pending } = await consumer.info();
       for await (const message of await consumer.fetch({ max_messages: num_pending, expires: 5_000 })) {
-        messages.push(Buffer.from(message.data), Buffer.from(String(message.headers)));
+        messages.push(Buffer.from(message.data), Buffer.from(JSON.stringify([...(message.headers ?? [])])));
       }
     }
     await nats.close();
