@@ -52,16 +52,20 @@ export const projection: Row = {
     };
     const target = await settle();
 
-    const rebuilt = async (): Promise<Sample> => {
-      await dropView(sql);
-      const starting = start();
-      const first: Checkpoint = await until(() => checkpointOf(sql));
-      const last: Checkpoint = await until(async () => {
+    const rebuild = async (): Promise<{ readonly first: Checkpoint; readonly last: Checkpoint }> => {
+      const first = await until(() => checkpointOf(sql));
+      const last = await until(async () => {
         const now = await checkpointOf(sql);
         return now !== undefined && now.position >= target && now;
       });
-      const service = await starting;
-      await service.stop();
+      return { first, last };
+    };
+    const rebuilt = async (): Promise<Sample> => {
+      await dropView(sql);
+      const starting = start();
+      // Thrown below, when it is awaited.
+      starting.catch(() => undefined);
+      const { first, last } = await rebuild().finally(async () => (await starting).stop());
       // Positions grow with the bytes stored, and the events are all alike.
       const share = Number(target - first.position) / Number(target);
       return { perSecond: (events * share) / ((last.atMs - first.atMs) / 1_000) };
