@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ConnectionPage } from '@mooring/contracts';
 import { randomUuid } from '@mooring/kernel';
 import { configTable, fullSpec, type Answer, type InProcessService } from '@mooring/service-host';
 import { eventually } from '@mooring/testing';
@@ -159,7 +160,7 @@ describe('an event store that is away', () => {
       expect([status, headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
     await factsOf(world, id).linked(at(2, 2));
     const during = await list();
-    expect(during.body).toEqual(before.body);
+    expect((during.body as ConnectionPage).items).toEqual((before.body as ConnectionPage).items);
 
     await world.eventStoreNode.restart();
     expect(await world.until(id, 'ConnectionConnected')).toHaveLength(4);
