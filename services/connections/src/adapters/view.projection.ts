@@ -121,15 +121,25 @@ async function applyConnections(tx: Tx, events: readonly StoredConnectionEvent[]
     ]),
   );
   for (const event of events) folded.set(event.data.connectionId, foldOne(folded.get(event.data.connectionId), event));
-  for (const connection of folded.values()) {
-    const row = toConnectionRow(connection);
-    if (row === undefined) continue;
-    await tx
-      .insertInto('connection')
-      .values(row)
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute();
-  }
+  const changed = [...folded.values()].flatMap((connection) => toConnectionRow(connection) ?? []);
+  if (changed.length === 0) return;
+  await tx
+    .insertInto('connection')
+    .values(changed)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((expression) => ({
+        name: expression.ref('excluded.name'),
+        state: expression.ref('excluded.state'),
+        fold: expression.ref('excluded.fold'),
+        intent: expression.ref('excluded.intent'),
+        link: expression.ref('excluded.link'),
+        cluster_uid: expression.ref('excluded.cluster_uid'),
+        import_id: expression.ref('excluded.import_id'),
+        revision: expression.ref('excluded.revision'),
+        changed_at: expression.ref('excluded.changed_at'),
+      })),
+    )
+    .execute();
   const history = events.map(toHistoryRow).map((row) => ({ ...row, reason: json(row.reason) }));
   await tx.insertInto('connection_history').values(history).execute();
 }
