@@ -1,14 +1,18 @@
 // Runs on Node 20 and later, before anything is installed: plain JavaScript, no dependencies. It brings what is missing
 // (packages, Node 24, the build) and then hands over to the program itself.
 import { spawn } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
 import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.mjs';
 
+// What the start says it took counts from here, not from when everything was built.
+const startedAt = Date.now() - performance.now();
 const main = fileURLToPath(new URL('./dist/src/main.js', import.meta.url));
 const node = await prepare();
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
   stdio: 'inherit',
+  env: { ...process.env, MOORING_STARTED_AT: String(Math.round(startedAt)) },
 });
 // Whoever asks this process to stop asks the program, which stops everything in order; this one waits for it. Ctrl-C reaches both by
 // the terminal; the program takes the two for one.

@@ -68,7 +68,7 @@ export function asyncApiDocument(version: string): JsonObject {
       description:
         'Every fact that Mooring records, as a CloudEvent 1.0 in structured JSON. Delivery is at least once; the pair of source and id names an event, and a repeat is a duplicate. ' +
         'A plain subscription to `events.>` gives each stored event once, live. A JetStream consumer on the streams ' +
-        `${PRODUCERS.map(streamOf).join(', ')} gives them from the beginning, with resume.`,
+        `${PRODUCERS.map(streamOf).join(', ')} gives them from the beginning, with resume; it must be a durable named as the read-only user ("reader" unless another was made).`,
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: STRUCTURED_MEDIA_TYPE,
@@ -76,7 +76,8 @@ export function asyncApiDocument(version: string): JsonObject {
       nats: {
         host: '127.0.0.1:9082',
         protocol: 'nats',
-        description: 'As `npm start` sets it up. The user is an nkey; the read-only one is made at the first start.',
+        description:
+          'As `npm start` sets it up without --port; the start prints where it really is. The user is an nkey; the read-only one is made at the first start.',
       },
     },
     channels: byKey(

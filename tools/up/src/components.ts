@@ -49,7 +49,7 @@ export function engineComponents(installation: Installation): readonly Component
             services: Object.fromEntries(NATS_SERVICES.map((service) => [service, secrets.natsPublicKey(service)])),
             provisioner: secrets.natsPublicKey('provisioner'),
             operator: secrets.natsPublicKey('operator'),
-            readers: { reader: secrets.natsPublicKey('reader') },
+            readers: secrets.readers,
           },
         });
         const log = logs.of('nats');

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkoutFolder } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
-import { connectBus, discardDeadLetter, listDeadLetters, redriveDeadLetter } from '@mooring/messaging';
+import { connectBus, discardDeadLetter, listDeadLetters, redriveDeadLetter, type Bus } from '@mooring/messaging';
 import { DEFAULT_PORT, readPort } from './options.ts';
 import { portsFrom } from './ports.ts';
 import { openSecrets } from './secrets.ts';
@@ -25,6 +25,14 @@ function sequencesOf(words: readonly string[]): readonly number[] {
       throw new Failure('invalid', `"${word}" is no sequence: a whole number from 1`);
     return sequence;
   });
+}
+
+async function list(bus: Bus, consumer: string | undefined): Promise<void> {
+  const letters = await listDeadLetters(bus, consumer === undefined ? {} : { consumer });
+  if (letters.length === 0) console.log('There are no dead letters.');
+  for (const letter of letters) {
+    console.log(JSON.stringify({ ...letter, data: Buffer.from(letter.data).toString('utf8') }));
+  }
 }
 
 async function run(args: readonly string[]): Promise<void> {
@@ -58,12 +66,7 @@ async function run(args: readonly string[]): Promise<void> {
   });
   switch (command) {
     case 'list':
-      for (const letter of await listDeadLetters(
-        bus,
-        values.consumer === undefined ? {} : { consumer: values.consumer },
-      )) {
-        console.log(JSON.stringify({ ...letter, data: Buffer.from(letter.data).toString('utf8') }));
-      }
+      await list(bus, values.consumer);
       return;
     case 'redrive':
       for (const sequence of sequencesOf(words)) {

@@ -31,7 +31,7 @@ const say = (message: string): void => console.log(message);
 
 async function startAll(installation: Installation, supervisor: Supervisor, stopped: AbortSignal): Promise<void> {
   const { options, secrets } = installation;
-  const startedAt = performance.now();
+  const startedAt = Number(process.env['MOORING_STARTED_AT'] ?? Date.now());
   await ensureEngines(say);
   // Made first: it says what is wrong with what was given from outside.
   const services = serviceComponents(installation, tellImport(installation, stopped));
@@ -43,7 +43,7 @@ async function startAll(installation: Installation, supervisor: Supervisor, stop
   ]);
   await Promise.all(services.map((component) => supervisor.run(component)));
   await untilReady(gatewayUrl(installation), stopped, READY_TIMEOUT_MS);
-  if (!stopped.aborted) say(describeInstallation(installation, performance.now() - startedAt));
+  if (!stopped.aborted) say(describeInstallation(installation, Date.now() - startedAt));
 }
 
 /** Tells what became of the kubeconfig given at start, once: connections imports it again after each of its deaths. */
@@ -95,7 +95,7 @@ async function run(options: Options): Promise<void> {
     supervisor.kill();
   });
   try {
-    const installation = { options, ports, logs, secrets: await openSecrets(options.dataFolder) };
+    const installation = { options, ports, logs, secrets: await openSecrets(options.dataFolder, options.readers) };
     const end = await Promise.race([
       asked,
       supervisor.gaveUp,

@@ -11,6 +11,7 @@ describe('the command line of the start', () => {
       kubeconfig: undefined,
       demo: false,
       otlpEndpoint: undefined,
+      readers: [],
     });
   });
 
@@ -47,5 +48,14 @@ describe('the command line of the start', () => {
     expect(attempt).toThrow(expect.objectContaining({ name: 'Failure', code: 'invalid' }));
     expect(attempt).toThrow(wrong);
     expect(attempt).toThrow(allowed);
+  });
+
+  it('makes readers of plain names only, and of none that somebody has', () => {
+    expect(readOptions(['--reader', 'audit', '--reader', 'ci-1'], '/checkout', '/here')).toMatchObject({
+      readers: ['audit', 'ci-1'],
+    });
+    for (const name of ['Audit', 'a.b', '', '-x', 'connections', 'operator']) {
+      expect(() => readOptions([`--reader=${name}`], '/checkout', '/here')).toThrow('cannot name a reader');
+    }
   });
 });

@@ -11,6 +11,8 @@ export interface Options {
   readonly allow: readonly ('exec' | 'files' | 'http')[];
   readonly demo: boolean;
   readonly otlpEndpoint: string | undefined;
+  /** Outside systems that get a read-only user of their own on the bus, kept from then on. */
+  readonly readers: readonly string[];
 }
 
 /** How many ports in a row are taken, from the first one: without the demo, and with it and its three clusters. */
@@ -30,6 +32,7 @@ export const HELP = `Mooring: knows every Kubernetes cluster by the events that 
   --demo              start simulated clusters and import them
   --data DIR          where all state lives (default: .mooring in the checkout)
   --port N            first of ${PORTS} ports in a row, ${PORTS_OF_DEMO} with --demo (default: 9081, the gateway's)
+  --reader NAME       make a read-only user on the bus for another system, with consumers of its own named NAME
   --otlp URL          send traces to an OpenTelemetry collector (OTLP over HTTP)
   --help              this text
 `;
@@ -46,6 +49,7 @@ const OPTIONS = {
   data: { type: 'string', multiple: true },
   port: { type: 'string', multiple: true },
   otlp: { type: 'string', multiple: true },
+  reader: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -73,6 +77,7 @@ export function readOptions(args: readonly string[], checkout: string, cwd: stri
     kubeconfig: kubeconfig === undefined ? undefined : resolve(cwd, kubeconfig),
     demo,
     otlpEndpoint: readCollector(text('otlp')),
+    readers: (values.reader ?? []).map(readReader),
   };
 }
 
@@ -83,6 +88,17 @@ export function readPort(text: string): number {
     throw invalid(`--port ${text} cannot be the first port: allowed is a whole number from 1 to ${PORT_MAX}`);
   }
   return port;
+}
+
+const NOT_FOR_READERS = new Set(['connections', 'discovery', 'notifications', 'provisioner', 'operator']);
+
+function readReader(name: string): string {
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || NOT_FOR_READERS.has(name)) {
+    throw invalid(
+      `--reader ${name} cannot name a reader: allowed are up to 32 lower-case letters, digits and -, beginning with a letter, and not ${[...NOT_FOR_READERS].join(', ')}`,
+    );
+  }
+  return name;
 }
 
 function readCollector(text: string | undefined): string | undefined {

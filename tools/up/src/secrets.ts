@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUuid } from '@mooring/kernel';
 import { createNkeyUser, publicKeyOf } from '@mooring/messaging';
 import { exportJWK, generateKeyPair } from 'jose';
 
 export const NATS_SERVICES = ['connections', 'discovery', 'notifications'] as const;
-const NATS_TOOLS = ['provisioner', 'operator', 'reader'] as const;
+const NATS_TOOLS = ['provisioner', 'operator'] as const;
+
+/** The read-only user that every installation has. */
+export const FIRST_READER = 'reader';
 type NatsUser = (typeof NATS_SERVICES)[number] | (typeof NATS_TOOLS)[number];
 
 /** Everything secret of an installation, each in a file of its own (0600), made at the first start and never changed. */
@@ -25,6 +28,10 @@ export interface Secrets {
   readonly natsSeedFile: (user: NatsUser) => string;
   readonly natsSeed: (user: NatsUser) => string;
   readonly natsPublicKey: (user: NatsUser) => string;
+  /** Where the seed of a reader is. */
+  readonly readerSeedFile: (name: string) => string;
+  /** Every reader there is, with its public key: those asked for now and those of earlier starts. */
+  readonly readers: Readonly<Record<string, string>>;
 }
 
 const hex = (): string => randomBytes(32).toString('hex');
@@ -35,7 +42,8 @@ function writeWhole(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-export async function openSecrets(dataFolder: string): Promise<Secrets> {
+/** Opens what is there and makes what is missing; a reader once made stays. */
+export async function openSecrets(dataFolder: string, newReaders: readonly string[] = []): Promise<Secrets> {
   const folder = join(dataFolder, 'secrets');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fileOf = (name: string): string => join(folder, name);
@@ -57,7 +65,16 @@ export async function openSecrets(dataFolder: string): Promise<Secrets> {
     writeWhole(fileOf('discovery.public.jwk'), theirs);
     keep('discovery.private.jwk', () => ours);
   }
+  const seedOfReader = (name: string): string =>
+    name === FIRST_READER ? `nats-${FIRST_READER}.seed` : `nats-reader-${name}.seed`;
+  for (const name of [FIRST_READER, ...newReaders]) keep(seedOfReader(name), () => createNkeyUser().seed);
+  const readers = readdirSync(folder).flatMap((file) => {
+    const name = file === seedOfReader(FIRST_READER) ? FIRST_READER : /^nats-reader-(.+)\.seed$/.exec(file)?.[1];
+    return name === undefined ? [] : [[name, publicKeyOf(keep(file, () => createNkeyUser().seed))] as const];
+  });
   return {
+    readers: Object.fromEntries(readers),
+    readerSeedFile: (name) => fileOf(seedOfReader(name)),
     systemId: keep('system.id', randomUuid),
     userId: keep('user.id', randomUuid),
     token: keep('gateway.token', hex),

@@ -9,13 +9,17 @@ export function describeInstallation(installation: Installation, readyInMs: numb
     ? [
         [
           'demo',
-          `three simulated clusters; switch one off: curl -X POST http://127.0.0.1:${ports.demo}/clusters/NAME/stop`,
+          `three simulated clusters: harbour-east, harbour-west, dry-dock. Switch one off, and on again with /start:`,
         ],
+        ['', `curl -X POST http://127.0.0.1:${ports.demo}/clusters/dry-dock/stop   (disconnected after half a minute)`],
       ]
     : [];
   const rows: readonly (readonly [string, string])[] = [
     ['page and API', `${gatewayUrl(installation)}  (API description: /api/openapi.json)`],
-    ['events', `${natsUrl(installation)}  subject events.>  read-only user: ${secrets.natsSeedFile('reader')}`],
+    ['events', `${natsUrl(installation)}  subject events.>`],
+    ...Object.keys(secrets.readers).map(
+      (name) => ['', `read-only user with durable consumers named "${name}": ${secrets.readerSeedFile(name)}`] as const,
+    ),
     ['event store', `esdb://127.0.0.1:${ports.eventStore}?tls=false`],
     ['read models', `PostgreSQL 127.0.0.1:${ports.postgres}`],
     [

@@ -101,7 +101,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const death = await attempt.then(
         async (process) => deathOf(name, await process.exited),
         (thrown: unknown): Death => ({
-          why: messageOf(thrown),
+          why: oneLine(messageOf(thrown)),
           restartCanHelp: !isFailure(thrown) || thrown.retryCanHelp,
         }),
       );
@@ -164,6 +164,10 @@ function reasonToGiveUp(name: string, { why, restartCanHelp }: Death, deaths: nu
     ? undefined
     : new Failure('unavailable', `${name} died ${deaths} times within a minute, the last time with ${why}`);
 }
+
+/** Without the line breaks and the empty quotation at the end of a message that had nothing to quote. */
+const oneLine = (message: string): string =>
+  message.replaceAll(/\s*\n\s*/g, ' ').replace(/[.:]?\s*(It wrote:)?\s*$/, '');
 
 const describe = ({ code, signal }: EngineExit): string =>
   signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;

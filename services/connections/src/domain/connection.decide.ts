@@ -135,7 +135,7 @@ function intended(command: IntentCommand, connection: Connection): Decision {
   const target = nextState(connection.state, command.kind, { onceLinked: connection.link !== 'never' });
   if (target === undefined) {
     const { state } = connection;
-    return refused({ kind: 'not-allowed', state, command: command.kind, allowed: allowedActions(state) });
+    return refused({ kind: 'not-allowed', state, command: command.kind, allowed: offeredActions(connection) });
   }
   const { record, events, now } = steps(connection);
   const decided = (intent: Intent, state: ConnectionState = target): Lifecycle =>

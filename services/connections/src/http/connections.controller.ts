@@ -50,6 +50,11 @@ const CommandParams = Type.Object({
 const noSuchConnection = (id: string): Problem =>
   new Problem(404, 'no-such-connection', 'There is no such connection', { detail: `No connection has the id ${id}.` });
 
+const notYet = (id: string, at: string): Problem =>
+  new Problem(404, 'no-such-connection', 'There is no such connection', {
+    detail: `No connection had the id ${id} at ${at}.`,
+  });
+
 /** Connections: what they are, what they were, what was decided and by whom, and commands to them. */
 @Controller('api/connections')
 export class ConnectionsController {
@@ -141,7 +146,12 @@ export class ConnectionsController {
     const moment = revision === undefined ? (at === undefined ? undefined : new Date(at)) : BigInt(revision);
     const { events } = await stateAt(this.store, connections, id, moment);
     const folded = events.reduce<ReturnType<typeof foldOne> | undefined>(foldOne, undefined);
-    if (folded?.fold.status !== 'known') throw noSuchConnection(id);
+    if (folded?.fold.status !== 'known') throw at === undefined ? noSuchConnection(id) : notYet(id, at);
+    if (revision !== undefined && folded.revision < BigInt(revision)) {
+      throw new Problem(404, 'no-such-revision', 'There is no such revision', {
+        detail: `Connection ${id} has the revisions 0 to ${folded.revision.toString()}.`,
+      });
+    }
     return toView(folded.fold, folded);
   }
 

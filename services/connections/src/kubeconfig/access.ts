@@ -189,7 +189,7 @@ function readExec(
   if (!rules.allowed.has('exec')) {
     return dangerous(
       `${prefix}.exec`,
-      `The credential comes from running a program (${exec.command}), and running programs for a kubeconfig is not allowed.`,
+      `${prefix}.exec gets the credential by running a program (${exec.command}), and running programs for a kubeconfig is not allowed.`,
       remedy(
         rules,
         'exec',

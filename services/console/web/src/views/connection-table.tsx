@@ -36,9 +36,17 @@ const opensRow = (event: MouseEvent): boolean =>
   event.target.closest('a, button, summary, details, dialog') === null &&
   (getSelection()?.isCollapsed ?? true);
 
+/** What a person decided about a cluster that is away stays decided; without a word about it, it would look undone. */
+const keptIntent = ({ state, intent }: ConnectionView): string | undefined => {
+  if (state !== 'disconnected' && state !== 'not_found') return undefined;
+  if (intent === 'ignored') return 'Ignored: nobody is told, and it stays ignored when it comes back.';
+  return intent === 'maintenance' ? 'In maintenance: nobody is told, and it stays so when it comes back.' : undefined;
+};
+
 function Row({ connection }: { connection: ConnectionView }) {
   const { router } = usePage();
   const { id, name, state, endpoint, clusterVersion, reason, changedAt } = connection;
+  const kept = keptIntent(connection);
   return (
     <tr role="row" onClick={(event) => opensRow(event) && router.go({ view: 'connection', id })}>
       <td role="cell" class="col-state">
@@ -52,6 +60,7 @@ function Row({ connection }: { connection: ConnectionView }) {
         {clusterVersion ?? <span class="muted">–</span>}
       </td>
       <td role="cell" class="col-reason">
+        {kept === undefined ? null : <p class="muted">{kept}</p>}
         {reason === undefined ? null : <ReasonText reason={reason} />}
       </td>
       <td role="cell" class="col-changedAt">
