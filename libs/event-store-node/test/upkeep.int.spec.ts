@@ -156,12 +156,13 @@ describe('verify', () => {
       /damaged/u,
     ],
     ['DELETE FROM events WHERE revision = 50', /a revision is missing/u],
-    ["UPDATE streams SET last = 200 WHERE name = 's'", /ends at 99, and should at 200/u],
+    ["DELETE FROM events WHERE type = '$streamDeleted'", /tombstone/u],
+    ['DELETE FROM events WHERE revision = 99', /the event is missing/u],
     ["UPDATE streams SET metadata = '{}' WHERE name = 's'", /metadata is not what was written/u],
     ["UPDATE streams SET tombstoned = 0 WHERE name = 't'", /tombstone/u],
     ["UPDATE events SET type = 'Other' WHERE revision = 7", /not what its row says/u],
     ['INSERT INTO spent SELECT max(position) FROM events', /spent and in use/u],
-    ['UPDATE log SET next = 100', /damaged|next position/u],
+    ['UPDATE events SET position = position - 1 WHERE revision = 7', /lies within the event before it/u],
   ])('notices %s', async (sql, problem) => {
     using folder = temporaryFolder();
     await written(folder.path);

@@ -13,7 +13,9 @@ import {
 } from '../streams/stream-metadata.ts';
 import { NOTHING } from '../wire/protobuf.ts';
 import { encodeRecordedEvent } from '../wire/responses.ts';
-import { TOMBSTONE_REVISION, type EventLog, type StreamState } from './event-log.ts';
+import { GAP, TOMBSTONE_REVISION, type EventLog, type StreamState } from './event-log.ts';
+import { idBytes, idText } from './event-id.ts';
+import { createRecentIds } from './recent-ids.ts';
 
 export interface ProposedEvent {
   /** A UUID in lower case with dashes. */
@@ -39,22 +41,11 @@ export type Outcome =
   | { readonly kind: 'wrong-expected-version'; readonly current: number }
   | { readonly kind: 'stream-deleted' };
 
-/** Added to a record's size, so that positions have gaps even between empty events. */
-const GAP = 32;
 const TOMBSTONE_ON_THE_WIRE = 2n ** 63n - 1n;
-
-const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
-
-export function idText(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
 
 export interface CommandApplier {
   /** Decides and writes, inside the caller's transaction. Names of streams that got events are added to `touched`. */
   apply(command: Command, touched: Set<string>): Outcome;
-  /** Writes down the next position; to be called before every commit. */
-  seal(): void;
   /** Forgets what was not committed. */
   reset(): void;
 }
@@ -65,21 +56,16 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
   const insertEvent = prepare(
     'INSERT INTO events (position, stream, revision, id, created, type, checksum, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const insertStream = prepare('INSERT INTO streams (name, last, tombstoned, metadata) VALUES (?, -1, 0, NULL)');
-  const updateLast = prepare('UPDATE streams SET last = ? WHERE id = ?');
+  const insertStream = prepare('INSERT INTO streams (name, tombstoned, metadata) VALUES (?, 0, NULL)');
   const updateTombstoned = prepare('UPDATE streams SET tombstoned = 1 WHERE id = ?');
   const updateMetadata = prepare('UPDATE streams SET metadata = ? WHERE id = ?');
   const insertSpent = prepare('INSERT INTO spent VALUES (?)');
-  const updateNext = prepare('UPDATE log SET next = ?');
-  const byId = prepare('SELECT revision FROM events WHERE stream = ? AND id = ? ORDER BY revision LIMIT 1');
   const byRevision = prepare('SELECT id FROM events WHERE stream = ? AND revision = ?');
+  const recent = createRecentIds(database);
   let next = log.nextPosition();
 
   const storedIds = (stream: StreamState): StoredIds => ({
-    revisionOf(id) {
-      const row = stream.id === 0 ? undefined : byId.get(stream.id, idBytes(id));
-      return row === undefined ? undefined : Number(row.revision);
-    },
+    revisionOf: (id) => recent.revisionOf(stream.id, id),
     idAt(revision) {
       const id = byRevision.get(stream.id, revision)?.id;
       return id instanceof Uint8Array ? idText(id) : undefined;
@@ -87,10 +73,11 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
   });
 
   const ensureStored = (name: string): StreamState => {
-    if (log.stream(name).id !== 0) return log.stream(name);
-    insertStream.run(name);
-    log.forget(name);
-    return log.stream(name);
+    const known = log.stream(name);
+    if (known.id !== 0) return known;
+    const stream = { ...known, id: Number(insertStream.run(name).lastInsertRowid) };
+    log.remember(stream);
+    return stream;
   };
 
   const store = (stream: StreamState, revision: number, event: ProposedEvent, createdUs: number): number => {
@@ -102,7 +89,9 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
       position,
       createdUs,
     });
-    insertEvent.run(position, stream.id, revision, idBytes(event.id), createdUs, event.type, crc32(record), record);
+    const id = idBytes(event.id);
+    insertEvent.run(position, stream.id, revision, id, createdUs, event.type, crc32(record), record);
+    recent.add(stream.id, event.id, revision);
     next += record.length + GAP;
     return position;
   };
@@ -121,7 +110,6 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
       revision += 1;
       position = store(stream, revision, event, createdUs);
     }
-    updateLast.run(revision, stream.id);
     log.remember({ ...stream, last: revision });
     touched.add(name);
     const newest = events.at(-1);
@@ -210,11 +198,9 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
           return command.kind === 'delete' ? softDelete(stream, touched) : tombstone(command.stream, touched);
       }
     },
-    seal() {
-      updateNext.run(next);
-    },
     reset() {
       log.forget();
+      recent.reload();
       next = log.nextPosition();
     },
   };

@@ -6,35 +6,37 @@ import { Failure, messageOf } from '@mooring/kernel';
 
 /** Written into the file's header, so that another program's SQLite file is not taken for ours. "MoEv". */
 const APPLICATION_ID = 0x4d6f4576;
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 export const DATABASE_FILE = 'events.db';
 
 /**
  * - `position` is the running sum of what was given out, so that a position that never was is noticed;
  * - `record` is the event as the protocol sends it, `checksum` its CRC-32;
  * - the tombstone of a stream has the highest revision, so that it is the last thing a subscriber sees;
- * - `spent` are positions that were given out but hold no event: of an empty append, or of a scavenged event;
- * - `log.next` is the next position: positions are never used again, whatever is scavenged.
+ * - `spent` are positions that were given out but hold no event: of an empty append, or of a scavenged event.
+ *
+ * What an append writes is one row in `events` and one entry in its index. A stream's last revision and the next position
+ * are those of the newest events, which nothing ever removes.
  */
 const SCHEMA = `
   CREATE TABLE streams (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last INTEGER NOT NULL, tombstoned INTEGER NOT NULL, metadata TEXT
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tombstoned INTEGER NOT NULL, metadata TEXT
   ) STRICT;
   CREATE TABLE events (
     position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL, id BLOB NOT NULL,
     created INTEGER NOT NULL, type TEXT NOT NULL, checksum INTEGER NOT NULL, record BLOB NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX events_by_revision ON events (stream, revision);
-  CREATE INDEX events_by_id ON events (stream, id, revision);
   CREATE TABLE spent (position INTEGER PRIMARY KEY) STRICT;
-  CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL) STRICT;
-  INSERT INTO log VALUES (1, 64);
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** From version n to n+1, by index n; each runs in one transaction. Empty while there is only one version. */
-const MIGRATIONS: Readonly<Record<number, string>> = {};
+/** From version n to n+1, by index n, all in one transaction. */
+const MIGRATIONS: Readonly<Record<number, string>> = {
+  // What was given out last may be the position of an empty append, which is in `spent`: the next position needs no table.
+  1: 'DROP INDEX events_by_id; DROP TABLE log; ALTER TABLE streams DROP COLUMN last',
+};
 
 const pragma = (database: DatabaseSync, name: string): unknown =>
   Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
@@ -90,12 +92,10 @@ const LOOKED_AT = 64;
 /** What a start can see of damage without reading everything: the end of the log, where a torn write would be. */
 function checkNewest(database: DatabaseSync, file: string): void {
   const damaged = (what: string) => new Failure('corrupt', `${file} is damaged (${what}): restore a backup`);
-  const next = Number(database.prepare('SELECT next FROM log').get()?.next);
   const newest = database.prepare('SELECT position, checksum, record FROM events ORDER BY position DESC LIMIT ?');
   for (const { position, checksum, record } of newest.all(LOOKED_AT)) {
     if (!(record instanceof Uint8Array) || crc32(record) !== checksum)
       throw damaged(`the event at ${String(position)}`);
-    if (!(Number(position) < next)) throw damaged(`position ${String(position)} beyond ${next}`);
   }
 }
 

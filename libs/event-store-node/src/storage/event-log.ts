@@ -3,9 +3,14 @@ import { crc32 } from 'node:zlib';
 import { Failure } from '@mooring/kernel';
 import type { StreamFacts } from '../streams/decide-append.ts';
 import { isMetastream, originalOf, parseStreamMetadata, type StreamMetadata } from '../streams/stream-metadata.ts';
+import { createRecent } from './recent.ts';
 
 /** The revision under which a tombstone is stored (the protocol's 2^63-1 is no JavaScript number). */
 export const TOMBSTONE_REVISION = Number.MAX_SAFE_INTEGER;
+/** The position of the first event. */
+export const FIRST_POSITION = 64;
+/** Added to a record's size, so that positions have gaps even between empty events. */
+export const GAP = 32;
 
 export interface StreamState extends StreamFacts {
   /** 0 while nothing was stored for the stream. */
@@ -66,17 +71,21 @@ export interface EventLog {
   positionOf(stream: StreamState, revision: number): { position: number; createdUs: number } | undefined;
   /** Position of the newest event, 0 without any. */
   lastPosition(): number;
+  /** What the next event will get: positions are never used again, whatever is scavenged. */
   nextPosition(): number;
   countBetween(after: number, atMost: number): number;
 }
 
 /** How many streams' states are kept in memory. */
-const STATES_KEPT = 10_000;
+const STATES_MAX = 32_768;
 
 export function createEventLog(database: DatabaseSync): EventLog {
-  const states = new Map<string, StreamState>();
+  const states = createRecent<StreamState>(STATES_MAX);
   const prepare = (sql: string) => database.prepare(sql);
-  const selectStream = prepare('SELECT id, last, tombstoned, metadata FROM streams WHERE name = ?');
+  const selectStream = prepare('SELECT id, tombstoned, metadata FROM streams WHERE name = ?');
+  const lastRevision = prepare(
+    `SELECT revision FROM events WHERE stream = ? AND revision < ${TOMBSTONE_REVISION} ORDER BY revision DESC LIMIT 1`,
+  );
   const forwards = prepare(
     'SELECT position, revision, checksum, record FROM events WHERE stream = ? AND revision >= ? AND revision <= ? AND created >= ? ORDER BY revision LIMIT ?',
   );
@@ -92,7 +101,12 @@ export function createEventLog(database: DatabaseSync): EventLog {
   );
   const atRevision = prepare('SELECT position, created AS createdUs FROM events WHERE stream = ? AND revision = ?');
   const last = prepare('SELECT coalesce(max(position), 0) AS position FROM events');
-  const next = prepare('SELECT next FROM log');
+  const next = prepare(`
+    SELECT max(
+      ${FIRST_POSITION},
+      coalesce((SELECT position + length(record) + ${GAP} FROM events ORDER BY position DESC LIMIT 1), 0),
+      coalesce((SELECT max(position) + ${GAP} FROM spent), 0)
+    ) AS next`);
   const count = prepare('SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE position > ? LIMIT ?)');
 
   const load = (name: string): StreamState => {
@@ -101,10 +115,11 @@ export function createEventLog(database: DatabaseSync): EventLog {
     const closed = isMetastream(name) && log.stream(originalOf(name)).tombstoned;
     const text = typeof row?.metadata === 'string' ? row.metadata : undefined;
     const metadata = parseStreamMetadata(name, text);
+    const id = Number(row?.id ?? 0);
     return {
-      id: Number(row?.id ?? 0),
+      id,
       name,
-      last: Number(row?.last ?? -1),
+      last: Number((id === 0 ? undefined : lastRevision.get(id)?.revision) ?? -1),
       tombstoned: row?.tombstoned === 1 || closed,
       softDeleted: metadata.softDeleted,
       hasMetadata: text !== undefined,
@@ -121,11 +136,7 @@ export function createEventLog(database: DatabaseSync): EventLog {
       log.remember(state);
       return state;
     },
-    remember(state) {
-      const oldest = states.size >= STATES_KEPT ? states.keys().next().value : undefined;
-      if (oldest !== undefined) states.delete(oldest);
-      states.set(state.name, state);
-    },
+    remember: (state) => states.set(state.name, state),
     forget(name) {
       if (name === undefined) states.clear();
       else states.delete(name);

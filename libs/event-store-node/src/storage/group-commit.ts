@@ -61,7 +61,6 @@ export function createGroupCommit({ database, applier, committed, observe }: Gro
     try {
       database.exec('BEGIN IMMEDIATE');
       outcomes = group.map(({ command }) => applier.apply(command, touched));
-      applier.seal();
       database.exec('COMMIT');
     } catch (thrown) {
       abandon(group, thrown);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface Change {
+export interface Change {
   readonly kind: 'write' | 'truncate' | 'sync' | 'unlink';
   /** Its name; empty for the folder itself. */
   readonly file: string;
