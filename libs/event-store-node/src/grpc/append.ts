@@ -1,22 +1,16 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
-import type { AppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Identity } from '../security/access.ts';
-import type { ExpectedRevision } from '../streams/decide-append.ts';
 import type { ProposedEvent } from '../storage/apply-command.ts';
+import type { AppendMessage } from '../wire/requests.ts';
 import { appendSuccessResponse, appendWrongVersionResponse } from '../wire/responses.ts';
 import { accessDenied, appendTooLarge, exhausted, invalid, streamDeleted, toRefusal } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
-import { heldBytes, readExpectation, readProposedEvent, readStreamName } from './proposed-event.ts';
-
-interface Target {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-}
+import { heldBytes, toProposedEvent, toWriteTarget, type WriteTarget } from './write-request.ts';
 
 /** One append as its messages come in. */
 interface IncomingAppend {
   /** @throws Refusal for what is malformed, too large, or not allowed. */
-  take(request: AppendReq): void;
+  take(message: AppendMessage): void;
   commit(): Promise<Buffer>;
   release(): void;
 }
@@ -24,26 +18,20 @@ interface IncomingAppend {
 function createIncomingAppend(context: NodeContext, identity: Identity | undefined): IncomingAppend {
   const events: ProposedEvent[] = [];
   const { appendBytesMax, callBytesInFlightMax } = context.limits;
-  let target: Target | undefined;
+  let target: WriteTarget | undefined;
   let dataBytes = 0;
   let held = 0;
 
-  const begin = (options: AppendReq.Options): void => {
-    const stream = readStreamName(options.getStreamIdentifier());
-    if (!context.access.may(identity, 'write', stream)) throw accessDenied();
-    target = { stream, expected: readExpectation(options, options.hasRevision() ? options.getRevision() : undefined) };
-  };
-
   return {
-    take(request) {
-      const options = request.getOptions();
+    take({ options, event: message }) {
       if (options !== undefined) {
-        begin(options);
+        const wanted = toWriteTarget(options);
+        if (!context.access.may(identity, 'write', wanted.stream)) throw accessDenied();
+        target = wanted;
         return;
       }
-      const message = request.getProposedMessage();
       if (message === undefined || target === undefined) throw invalid('an append begins with its options');
-      const event = readProposedEvent(message);
+      const event = toProposedEvent(message);
       dataBytes += event.data.length;
       if (dataBytes > appendBytesMax) throw appendTooLarge(appendBytesMax);
       const bytes = heldBytes(event);
@@ -73,7 +61,7 @@ function createIncomingAppend(context: NodeContext, identity: Identity | undefin
 
 /** `Streams.Append`: one append per call, its events one per message. */
 export const createAppend =
-  (context: NodeContext): handleClientStreamingCall<AppendReq, Buffer> =>
+  (context: NodeContext): handleClientStreamingCall<AppendMessage, Buffer> =>
   (call, callback) => {
     let incoming: IncomingAppend | undefined;
     let over = false;
@@ -95,10 +83,10 @@ export const createAppend =
       if (over) return;
       const append = createIncomingAppend(context, identity);
       incoming = append;
-      call.on('data', (request: AppendReq) => {
+      call.on('data', (message: AppendMessage) => {
         if (over) return;
         try {
-          append.take(request);
+          append.take(message);
         } catch (thrown) {
           finish(thrown);
         }

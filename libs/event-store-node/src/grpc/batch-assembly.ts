@@ -1,58 +1,45 @@
-import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
-import { messageOf } from '@mooring/kernel';
+import { status } from '@grpc/grpc-js';
 import type { Identity } from '../security/access.ts';
-import type { ExpectedRevision } from '../streams/decide-append.ts';
 import type { ProposedEvent } from '../storage/apply-command.ts';
-import type { BatchOptions, FailureName } from './batch-response.ts';
+import { createWireWriter } from '../wire/protobuf.ts';
+import type { BatchMessage, WriteOptions } from '../wire/requests.ts';
+import type { Subject } from './batch-response.ts';
+import { accessDenied, appendTooLarge, exhausted, Refusal } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
-import { heldBytes, readExpectation, readProposedEvent, readStreamName } from './proposed-event.ts';
+import { heldBytes, toProposedEvent, toUuid, toWriteTarget, type WriteTarget } from './write-request.ts';
 
-/** How long an append without a deadline may stay unfinished, as on a real server. */
-const DEADLINE_BY_DEFAULT_MS = 2000;
-const DEADLINE_MAX_MS = 60_000;
+/** How long an append may stay unfinished at most, as on a real server; a deadline can make it less. */
+const UNFINISHED_MS_MAX = 2000;
 /** What an append costs before it has an event. */
 const BASE_BYTES = 512;
 
 /** An append of which some or all chunks have come. */
-export interface AssembledAppend {
-  readonly correlation: UUID | undefined;
-  readonly options: BatchOptions;
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
+export interface AssembledAppend extends WriteTarget, Subject {
+  readonly id: string;
+  readonly key: string;
+  readonly deadlineMs: number;
   readonly events: ProposedEvent[];
   dataBytes: number;
   heldBytes: number;
   expiry?: NodeJS.Timeout;
 }
 
-/** An append that is refused; the others on its call are not. */
-export class AppendRefused extends Error {
-  readonly failure: FailureName;
-  readonly about: string | number;
-  readonly options: BatchOptions | undefined;
-  constructor(failure: FailureName, options: BatchOptions | undefined, about: string | number = '') {
-    super(failure);
-    this.failure = failure;
-    this.options = options;
-    this.about = about;
-  }
+/** Who is told of appends that will not be made. */
+export interface AssemblyDeps {
+  /** Not complete at its deadline. */
+  readonly expired: (subject: Subject) => void;
+  /** Something is wrong with it; the others on its call are not concerned. */
+  readonly refused: (subject: Subject, why: unknown) => void;
 }
-
-/** Negative once the deadline has passed. */
-export const remainingMs = (options: BatchOptions): number =>
-  options.hasDeadline()
-    ? Math.min(DEADLINE_MAX_MS, (options.getDeadline()?.toDate().getTime() ?? 0) - Date.now())
-    : DEADLINE_BY_DEFAULT_MS;
 
 export interface BatchAssembly {
   /**
-   * The append that this chunk completes. Nothing if there is more to come, or if the chunk belongs to no append (one that
-   * was refused before, or one that never said what it is): such get no answer on a real server either.
+   * The append that this chunk completes. Nothing if there is more to come, if it was refused, or if the chunk belongs to no
+   * append (one that was refused before, or one that never said what it is): such get no answer on a real server either.
    *
-   * @throws AppendRefused
+   * @throws Refusal INVALID_ARGUMENT for a bad event in a later chunk, which ends the call: as on a real server.
    */
-  take(request: BatchAppendReq): AssembledAppend | undefined;
+  take(message: BatchMessage): AssembledAppend | undefined;
   /** To be called once a completed append was answered. */
   release(append: AssembledAppend): void;
   /** Drops what is unfinished. */
@@ -62,22 +49,32 @@ export interface BatchAssembly {
   readonly heldBytes: number;
 }
 
-const keyOf = (correlation: UUID | undefined): string => {
-  if (correlation === undefined) return '';
-  return correlation.hasString() ? correlation.getString() : `\0${correlation.getStructured()?.toString() ?? ''}`;
-};
+const isBadEvent = (why: unknown): boolean =>
+  why instanceof Refusal &&
+  why.code === status.INVALID_ARGUMENT &&
+  why.metadata.get('maximum-append-size').length === 0;
 
-/** Puts the chunks of one call's appends together. `expired` is told of each that was not complete at its deadline. */
+const keyOf = ({ correlationId }: BatchMessage): string => correlationId?.toLowerCase() ?? '';
+
+/** The same id in the protocol's other form. */
+function inHalves(id: string): Buffer {
+  const hex = id.replaceAll('-', '');
+  return createWireWriter(32)
+    .message(1, (halves) => halves.uint64(1, BigInt(`0x${hex.slice(0, 16)}`)).uint64(2, BigInt(`0x${hex.slice(16)}`)))
+    .finish();
+}
+
+/** Puts the chunks of one call's appends together. */
 export function createBatchAssembly(
   { access, budget, limits }: NodeContext,
   identity: Identity | undefined,
-  expired: (append: AssembledAppend) => void,
+  { expired, refused }: AssemblyDeps,
 ): BatchAssembly {
   const unfinished = new Map<string, AssembledAppend>();
   let held = 0;
 
   const hold = (append: AssembledAppend, bytes: number): void => {
-    if (!budget.take(bytes)) throw new AppendRefused('Unknown', append.options);
+    if (!budget.take(bytes)) throw exhausted('too much is being appended at the same time');
     append.heldBytes += bytes;
     held += bytes;
   };
@@ -86,64 +83,83 @@ export function createBatchAssembly(
     held -= append.heldBytes;
     append.heldBytes = 0;
   };
-  const drop = (append: AssembledAppend): void => {
+  const remove = (append: AssembledAppend): void => {
     clearTimeout(append.expiry);
-    unfinished.delete(keyOf(append.correlation));
+    unfinished.delete(append.key);
+  };
+  const drop = (append: AssembledAppend): void => {
+    remove(append);
     release(append);
   };
 
-  const begin = (correlation: UUID | undefined, options: BatchOptions): AssembledAppend => {
-    const stream = readStreamName(options.getStreamIdentifier());
-    if (!access.may(identity, 'write', stream)) throw new AppendRefused('AccessDenied', options);
-    const revision = options.hasStreamPosition() ? options.getStreamPosition() : undefined;
-    const expected = readExpectation(options, revision);
-    const append: AssembledAppend = { correlation, options, stream, expected, events: [], dataBytes: 0, heldBytes: 0 };
+  const begin = (message: BatchMessage, options: WriteOptions): AssembledAppend => {
+    const id = toUuid(message.correlationId);
+    const target = toWriteTarget(options);
+    if (!access.may(identity, 'write', target.stream)) throw accessDenied();
+    const { correlation } = message;
+    const { identifier } = options;
+    const deadlineMs = Math.min(options.deadlineMs ?? Infinity, Date.now() + UNFINISHED_MS_MAX);
+    const append = {
+      ...target,
+      id,
+      key: keyOf(message),
+      correlation,
+      identifier,
+      deadlineMs,
+      events: [],
+      dataBytes: 0,
+      heldBytes: 0,
+    };
     hold(append, BASE_BYTES);
-    unfinished.set(keyOf(correlation), append);
+    unfinished.set(append.key, append);
     return append;
   };
 
-  /** Gives an append up that is not complete at its deadline. */
-  const expire = (append: AssembledAppend): void => {
-    append.expiry ??= setTimeout(
-      () => {
-        drop(append);
-        expired(append);
-      },
-      Math.max(0, remainingMs(append.options)),
-    );
-  };
-
-  const add = (append: AssembledAppend, request: BatchAppendReq): void => {
-    for (const message of request.getProposedMessagesList()) {
-      const event = readProposedEvent(message);
+  const add = (append: AssembledAppend, { events }: BatchMessage): void => {
+    for (const message of events) {
+      const event = toProposedEvent(message);
       append.dataBytes += event.data.length;
-      if (append.dataBytes > limits.appendBytesMax)
-        throw new AppendRefused('MaximumAppendSizeExceeded', append.options, limits.appendBytesMax);
+      if (append.dataBytes > limits.appendBytesMax) throw appendTooLarge(limits.appendBytesMax);
       hold(append, heldBytes(event));
       append.events.push(event);
     }
   };
 
+  /** Gives an append up that is not complete at its deadline. */
+  const expire = (append: AssembledAppend): void => {
+    drop(append);
+    // The real server names the request in this other form when it gives up waiting for the rest of it.
+    expired({ identifier: append.identifier, correlation: inHalves(append.id) });
+  };
+
+  const takeChunk = (message: BatchMessage, begun: AssembledAppend | undefined): AssembledAppend | undefined => {
+    const { options } = message;
+    const append = begun ?? (options && begin(message, options));
+    if (append === undefined) return undefined;
+    const leftMs = append.deadlineMs - Date.now();
+    if (begun === undefined && leftMs <= 0) {
+      drop(append);
+      expired(append);
+      return undefined;
+    }
+    add(append, message);
+    if (message.isFinal) remove(append);
+    else append.expiry ??= setTimeout(expire, leftMs, append);
+    return message.isFinal ? append : undefined;
+  };
+
   return {
-    take(request) {
-      const key = keyOf(request.getCorrelationId());
-      const options = unfinished.get(key)?.options ?? request.getOptions();
-      if (options === undefined) return undefined;
+    take(message) {
+      const { options, correlation } = message;
+      const begun = (): AssembledAppend | undefined => unfinished.get(keyOf(message));
       try {
-        const append = unfinished.get(key) ?? begin(request.getCorrelationId(), options);
-        add(append, request);
-        if (!request.getIsFinal()) {
-          expire(append);
-          return undefined;
-        }
-        clearTimeout(append.expiry);
-        unfinished.delete(key);
-        return append;
+        return takeChunk(message, begun());
       } catch (thrown) {
-        const begun = unfinished.get(key);
-        if (begun !== undefined) drop(begun);
-        throw thrown instanceof AppendRefused ? thrown : new AppendRefused('BadRequest', options, messageOf(thrown));
+        const append = begun();
+        if (append !== undefined) drop(append);
+        if (options === undefined && isBadEvent(thrown)) throw thrown;
+        refused({ correlation, identifier: options?.identifier ?? append?.identifier }, thrown);
+        return undefined;
       }
     },
     release,

@@ -1,6 +1,5 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { cannotListen } from '../listening.ts';
-import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import persistent from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import projections from '@eventstore/db-client/generated/projections_grpc_pb.js';
@@ -11,11 +10,12 @@ import monitoring from '@eventstore/db-client/generated/monitoring_grpc_pb.js';
 import type { TlsFiles } from '../http/http-server.ts';
 import { createAppend } from './append.ts';
 import { createBatchAppend } from './batch-append.ts';
-import { createDelete, createTombstone } from './delete.ts';
 import { shuttingDown } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
 import { createRead } from './read.ts';
+import { createRemove } from './remove.ts';
 import { getSupportedMethods } from './server-features.ts';
+import { STREAMS_SERVICE } from './streams-service.ts';
 import { unimplemented } from './unimplemented.ts';
 
 const NOT_SERVED: readonly (readonly [ServiceDefinition, string])[] = [
@@ -26,19 +26,6 @@ const NOT_SERVED: readonly (readonly [ServiceDefinition, string])[] = [
   [gossip.GossipService, 'this is a single node: connect to it with esdb://, without discovery'],
   [monitoring.MonitoringService, 'metrics of this node are at /metrics over HTTP'],
 ];
-
-/** Responses that were encoded by hand pass as they are; others are encoded by the generated code. */
-function passBuffers(service: ServiceDefinition): ServiceDefinition {
-  return Object.fromEntries(
-    Object.entries(service).map(([name, method]) => [
-      name,
-      {
-        ...method,
-        responseSerialize: (value: unknown) => (Buffer.isBuffer(value) ? value : method.responseSerialize(value)),
-      },
-    ]),
-  );
-}
 
 export interface GrpcServer {
   readonly port: number;
@@ -64,12 +51,12 @@ export async function listenGrpc(
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 20_000,
   });
-  server.addService(passBuffers(streams.StreamsService), {
+  server.addService(STREAMS_SERVICE, {
     read: createRead(context),
     append: createAppend(context),
     batchAppend: createBatchAppend(context),
-    delete: createDelete(context),
-    tombstone: createTombstone(context),
+    delete: createRemove(context, 'delete'),
+    tombstone: createRemove(context, 'tombstone'),
   });
   server.addService(features.ServerFeaturesService, { getSupportedMethods });
   for (const [service, why] of NOT_SERVED) server.addService(service, unimplemented(service, why));

@@ -44,6 +44,6 @@ export const DEFAULT_LIMITS: Limits = {
   callBytesInFlightMax: 32 * 1024 * 1024,
   nodeBytesInFlightMax: 128 * 1024 * 1024,
   openCallsMax: 10_000,
-  pageRows: 256,
+  pageRows: 32,
   pageBytes: 1024 * 1024,
 };

@@ -1,7 +1,7 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { expressionFilter, prefixFilter, type EventFilter } from '../streams/event-filter.ts';
 import { invalid } from './errors.ts';
-import { readStreamName } from './proposed-event.ts';
+import { toStreamName } from './write-request.ts';
 
 /** 2^64-1 in an unsigned field: the end. */
 const END = 0xffff_ffff_ffff_ffffn;
@@ -43,7 +43,8 @@ export function readPlan(request: ReadReq): ReadPlan {
   if (stream !== undefined) {
     if (options.hasFilter()) throw invalid('a stream is read without a filter');
     const tellsLast = (options.getControlOption()?.getCompatibility() ?? 0) >= 1 && common.count !== 'subscription';
-    return { ...common, stream: readStreamName(stream.getStreamIdentifier()), from: streamStart(stream), tellsLast };
+    const name = Buffer.from(stream.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
+    return { ...common, stream: toStreamName(name), from: streamStart(stream), tellsLast };
   }
   const all = options.getAll();
   if (all === undefined) throw invalid('a read needs a stream or $all');

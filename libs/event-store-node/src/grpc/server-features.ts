@@ -16,7 +16,7 @@ const PERSISTENT = 'event_store.client.persistent_subscriptions.PersistentSubscr
 const METHODS: readonly (readonly [service: string, method: string, features: readonly string[]])[] = [
   [STREAMS, 'read', ['position', 'events']],
   [STREAMS, 'append', []],
-  [STREAMS, 'batchappend', []],
+  [STREAMS, 'batchappend', ['deadline_duration']],
   [STREAMS, 'delete', []],
   [STREAMS, 'tombstone', []],
   ...['create', 'update', 'delete', 'read', 'getinfo', 'replayparked', 'list', 'restartsubsystem'].map(

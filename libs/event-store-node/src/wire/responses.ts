@@ -1,4 +1,4 @@
-import { createWireWriter, NOTHING } from './protobuf.ts';
+import { createWireWriter, NOTHING, type WireWriter } from './protobuf.ts';
 
 /** 2^64-1: how the protocol spells "no stream" in an unsigned revision. */
 const NO_STREAM_UNSIGNED = 0xffff_ffff_ffff_ffffn;
@@ -17,22 +17,19 @@ export interface EventToEncode {
   readonly data: Uint8Array;
 }
 
-const mapEntry = (key: string, value: string): Buffer => createWireWriter(64).string(1, key).string(2, value).finish();
-const CONTENT_TYPE_JSON = mapEntry('content-type', 'application/json');
-const CONTENT_TYPE_BYTES = mapEntry('content-type', 'application/octet-stream');
-
 /** `ReadResp.ReadEvent.RecordedEvent`, with the id in its string form. These bytes are what the store keeps. */
 export function encodeRecordedEvent(event: EventToEncode): Buffer {
+  const contentType = event.isJson ? 'application/json' : 'application/octet-stream';
   const writer = createWireWriter(320 + event.data.length + event.metadata.length)
-    .bytes(1, createWireWriter(48).string(2, event.id).finish())
-    .bytes(2, createWireWriter(96).string(3, event.stream).finish())
+    .message(1, (id) => id.string(2, event.id))
+    .message(2, (identifier) => identifier.string(3, event.stream))
     .uint64(3, event.revision)
     .uint64(4, event.position)
     .uint64(5, event.position)
-    .bytes(6, mapEntry('type', event.type))
+    .message(6, (entry) => entry.string(1, 'type').string(2, event.type))
     // The protocol counts in 100 ns ticks.
-    .bytes(6, mapEntry('created', `${event.createdUs}0`))
-    .bytes(6, event.isJson ? CONTENT_TYPE_JSON : CONTENT_TYPE_BYTES);
+    .message(6, (entry) => entry.string(1, 'created').string(2, `${event.createdUs}0`))
+    .message(6, (entry) => entry.string(1, 'content-type').string(2, contentType));
   if (event.metadata.length > 0) writer.bytes(7, event.metadata);
   if (event.data.length > 0) writer.bytes(8, event.data);
   return writer.finish();
@@ -40,24 +37,24 @@ export function encodeRecordedEvent(event: EventToEncode): Buffer {
 
 /** A `ReadResp` around a stored record. */
 export function eventResponse(record: Uint8Array, position: number): Buffer {
-  const readEvent = createWireWriter(record.length + 24)
-    .bytes(1, record)
-    .uint64(3, position)
-    .finish();
-  return createWireWriter(readEvent.length + 12)
-    .bytes(1, readEvent)
+  return createWireWriter(record.length + 32)
+    .message(1, (event) => event.bytes(1, record).uint64(3, position))
     .finish();
 }
 
 export const confirmationResponse = (subscriptionId: string): Buffer =>
-  createWireWriter().bytes(2, createWireWriter().string(1, subscriptionId).finish()).finish();
+  createWireWriter()
+    .message(2, (confirmation) => confirmation.string(1, subscriptionId))
+    .finish();
 
 export const checkpointResponse = (position: number): Buffer =>
-  createWireWriter(32).bytes(3, createWireWriter(24).uint64(1, position).uint64(2, position).finish()).finish();
+  createWireWriter(32)
+    .message(3, (checkpoint) => checkpoint.uint64(1, position).uint64(2, position))
+    .finish();
 
 export const streamNotFoundResponse = (stream: string): Buffer =>
   createWireWriter()
-    .bytes(4, createWireWriter().bytes(1, createWireWriter().string(3, stream).finish()).finish())
+    .message(4, (notFound) => notFound.message(1, (identifier) => identifier.string(3, stream)))
     .finish();
 
 export const lastStreamPositionResponse = (revision: number): Buffer =>
@@ -67,47 +64,43 @@ export const caughtUpResponse = (): Buffer => createWireWriter(8).bytes(8, NOTHI
 
 export type EncodedExpectation = 'any' | 'no_stream' | 'stream_exists' | bigint;
 
-/** The part that both kinds of append answer with. */
-function encodeSuccess(revision: number, position: number | undefined): Buffer {
-  const success = createWireWriter(48);
+/** What both kinds of append answer with. */
+export function writeSuccess(success: WireWriter, revision: number, position: number | undefined): void {
   if (revision < 0) success.bytes(2, NOTHING);
   else success.uint64(1, revision);
   if (position === undefined) success.bytes(4, NOTHING);
-  else success.bytes(3, createWireWriter(24).uint64(1, position).uint64(2, position).finish());
-  return success.finish();
+  else success.message(3, (at) => at.uint64(1, position).uint64(2, position));
 }
 
 /** `AppendResp` for an append that was made, or had been made before. */
 export function appendSuccessResponse(revision: number, position: number | undefined): Buffer {
-  return createWireWriter(64).bytes(1, encodeSuccess(revision, position)).finish();
+  return createWireWriter(64)
+    .message(1, (success) => writeSuccess(success, revision, position))
+    .finish();
+}
+
+/** `DeleteResp` and `TombstoneResp`, which look the same. */
+export function removedResponse(position: number | undefined): Buffer {
+  const response = createWireWriter(32);
+  if (position === undefined) response.bytes(2, NOTHING);
+  else response.message(1, (at) => at.uint64(1, position).uint64(2, position));
+  return response.finish();
 }
 
 /** `AppendResp.WrongExpectedVersion`: every fact twice, once in the fields that clients before 20.6.1 read. */
 export function appendWrongVersionResponse(current: number, expected: EncodedExpectation): Buffer {
-  const wrong = createWireWriter(64);
-  if (current < 0) wrong.bytes(2, NOTHING);
-  else wrong.uint64(1, current);
-  if (typeof expected === 'bigint') wrong.uint64(3, expected);
-  else if (expected === 'any') wrong.bytes(4, NOTHING);
-  else if (expected === 'stream_exists') wrong.bytes(5, NOTHING);
-  else wrong.uint64(3, NO_STREAM_UNSIGNED);
-  if (current < 0) wrong.bytes(7, NOTHING);
-  else wrong.uint64(6, current);
-  if (typeof expected === 'bigint') wrong.uint64(8, expected);
-  else wrong.bytes({ any: 9, stream_exists: 10, no_stream: 11 }[expected], NOTHING);
-  return createWireWriter(72).bytes(2, wrong.finish()).finish();
-}
-
-/** `BatchAppendResp` of a success; `correlation` and `stream` are the encoded messages of the request. */
-export function batchSuccessResponse(
-  revision: number,
-  position: number | undefined,
-  correlation: Uint8Array | undefined,
-  stream: Uint8Array | undefined,
-): Buffer {
-  const response = createWireWriter(192);
-  if (correlation !== undefined) response.bytes(1, correlation);
-  response.bytes(3, encodeSuccess(revision, position));
-  if (stream !== undefined) response.bytes(4, stream);
-  return response.finish();
+  return createWireWriter(72)
+    .message(2, (wrong) => {
+      if (current < 0) wrong.bytes(2, NOTHING);
+      else wrong.uint64(1, current);
+      if (typeof expected === 'bigint') wrong.uint64(3, expected);
+      else if (expected === 'any') wrong.bytes(4, NOTHING);
+      else if (expected === 'stream_exists') wrong.bytes(5, NOTHING);
+      else wrong.uint64(3, NO_STREAM_UNSIGNED);
+      if (current < 0) wrong.bytes(7, NOTHING);
+      else wrong.uint64(6, current);
+      if (typeof expected === 'bigint') wrong.uint64(8, expected);
+      else wrong.bytes({ any: 9, stream_exists: 10, no_stream: 11 }[expected], NOTHING);
+    })
+    .finish();
 }

@@ -2,24 +2,24 @@
  * A server that answers at once and stores nothing: what the client can do at most. Run as a process; prints its port.
  */
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import service from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import type { BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { handleBidiStreamingCall, handleServerStreamingCall } from '@grpc/grpc-js';
 import { batchSuccess } from '../../src/grpc/batch-response.ts';
 import { createOutbound } from '../../src/grpc/outbound.ts';
+import { STREAMS_SERVICE } from '../../src/grpc/streams-service.ts';
 import { getSupportedMethods } from '../../src/grpc/server-features.ts';
+import type { BatchMessage } from '../../src/wire/requests.ts';
 import { encodeRecordedEvent, eventResponse } from '../../src/wire/responses.ts';
 import { EVENTS_READ, PAYLOAD } from './workload.ts';
 
 let revision = 0;
 
-const batchAppend: handleBidiStreamingCall<BatchAppendReq, Buffer> = (call) => {
-  call.on('data', (request: BatchAppendReq) => {
-    const options = request.getOptions();
+const batchAppend: handleBidiStreamingCall<BatchMessage, Buffer> = (call) => {
+  call.on('data', ({ correlation, options }: BatchMessage) => {
     if (options === undefined) return;
     revision += 1;
-    call.write(batchSuccess({ kind: 'done', revision, position: revision }, request.getCorrelationId(), options));
+    call.write(batchSuccess({ correlation, identifier: options.identifier }, revision, revision));
   });
   call.on('end', () => call.end());
 };
@@ -50,14 +50,9 @@ const server = new Server();
 const unserved = (): never => {
   throw new Error('not part of the workload');
 };
-server.addService(
-  {
-    ...service.StreamsService,
-    read: { ...service.StreamsService.read, responseSerialize: (bytes: Buffer) => bytes },
-    batchAppend: { ...service.StreamsService.batchAppend, responseSerialize: (bytes: Buffer) => bytes },
-  },
-  { read, batchAppend, append: unserved, delete: unserved, tombstone: unserved },
-);
+server.addService(STREAMS_SERVICE, {
+  ...{ read, batchAppend, append: unserved, delete: unserved, tombstone: unserved },
+});
 server.addService(features.ServerFeaturesService, { getSupportedMethods });
 server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_error, port) => {
   process.stdout.write(`${port}\n`);
