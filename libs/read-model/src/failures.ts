@@ -5,6 +5,7 @@ const BY_CLASS: Readonly<Record<string, FailureCode>> = { '08': 'unavailable', '
 const BY_CODE: Readonly<Record<string, FailureCode>> = {
   '40001': 'conflict',
   '40P01': 'conflict',
+  '3D000': 'unavailable',
   '42501': 'denied',
   '57014': 'timeout',
   '57P01': 'unavailable',
@@ -18,6 +19,8 @@ const SOCKET = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NO
 const LOST =
   /connection (terminated|ended|error|timeout)|timeout exceeded when trying to connect|not queryable|client was closed/i;
 
+const SILENT = /query read timeout/i;
+
 const codeOf = (thrown: unknown): string =>
   typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'
     ? thrown.code
@@ -27,6 +30,7 @@ function failureCodeOf(thrown: unknown): FailureCode | undefined {
   const code = codeOf(thrown);
   const known = BY_CODE[code] ?? (code.length === 5 ? BY_CLASS[code.slice(0, 2)] : undefined);
   if (known !== undefined) return known;
+  if (SILENT.test(messageOf(thrown))) return 'timeout';
   return SOCKET.test(code) || LOST.test(messageOf(thrown)) ? 'unavailable' : undefined;
 }
 
@@ -37,7 +41,7 @@ export function toFailure(thrown: unknown, statement = ''): unknown {
   if (code === undefined) return thrown;
   const isCommit = /^\s*commit/i.test(statement);
   return new Failure(
-    code === 'unavailable' && isCommit ? 'outcome-unknown' : code,
+    (code === 'unavailable' || code === 'timeout') && isCommit ? 'outcome-unknown' : code,
     `PostgreSQL: ${messageOf(thrown)}`,
     { cause: thrown },
   );

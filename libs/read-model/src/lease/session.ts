@@ -11,6 +11,9 @@ const KEEPALIVE_S = 2;
 /** How often a waiting session looks whether its client is still there; by itself it would only see that when it gets the lock. */
 const CHECK_MS = 1_000;
 
+/** How long a session that is given back may take to say goodbye. */
+const GOODBYE_MS = 1_000;
+
 /** A session of PostgreSQL that holds an advisory lock. */
 export interface LeaseSession {
   /** Aborts, with the reason, when the session or the way to it is gone. */
@@ -27,7 +30,7 @@ export async function acquireLease(url: string, name: string, signal: AbortSigna
   const release = (): Promise<void> => {
     lost.abort();
     // Once: the driver never answers when it is told a second time.
-    ended ??= client.end().catch(() => undefined);
+    ended ??= end(client);
     return ended;
   };
   const stop = (): void => {
@@ -55,12 +58,26 @@ export async function acquireLease(url: string, name: string, signal: AbortSigna
   return { lost: lost.signal, release };
 }
 
+/** Says goodbye, which needs an answer; a server that gives none is left without. */
+async function end(client: Client): Promise<void> {
+  const answered = new AbortController();
+  const late = delay(GOODBYE_MS, answered.signal).then(() => {
+    if (!answered.signal.aborted) streamOf(client).destroy();
+  });
+  await Promise.race([client.end().catch(() => undefined), late]);
+  answered.abort();
+}
+
+const streamOf = (client: Client): { destroy: () => void } =>
+  (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream;
+
 const createClient = (url: string, name: string): Client =>
   new Client({
     connectionString: url,
     application_name: `lease ${name}`,
     connectionTimeoutMillis: ANSWER_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_S * 1_000,
     options:
       `-c idle_session_timeout=${SILENCE_MS} -c tcp_keepalives_idle=${KEEPALIVE_S} ` +
       `-c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c client_connection_check_interval=${CHECK_MS}`,
