@@ -1,4 +1,4 @@
-export { connectBus, type Bus, type BusOptions, type BusStatus } from './bus/bus.ts';
+export { connectBus, openBus, type Bus, type BusOptions, type BusStatus } from './bus/bus.ts';
 export { inSpanOf, inSpansOf } from './bus/tracing.ts';
 export { createNkeyUser, publicKeyOf, type NkeyUser } from './bus/nkeys.ts';
 export { createMessagingMetrics, type MessagingMetrics } from './metrics.ts';

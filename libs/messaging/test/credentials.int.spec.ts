@@ -8,7 +8,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 describe('the channel of credentials', () => {
   it('gives the last value put, and nothing once it is erased', async () => {
     await using open = await startOpenNats();
-    const channel = await createCredentialChannel(open.bus);
+    const channel = createCredentialChannel(open.bus);
     expect(await channel.get('c1')).toBeUndefined();
     await channel.put('c1', bytes('first'));
     await channel.put('c1', bytes('second'));
@@ -24,7 +24,7 @@ describe('the channel of credentials', () => {
 
   it('keeps no older value than the last', async () => {
     await using open = await startOpenNats();
-    const channel = await createCredentialChannel(open.bus);
+    const channel = createCredentialChannel(open.bus);
     for (const text of ['first', 'second', 'third']) await channel.put('c1', bytes(text));
     await channel.erase('c1');
     const { state } = await (await jetstreamManager(open.bus.connection)).streams.info('KV_CREDENTIALS');
@@ -34,10 +34,10 @@ describe('the channel of credentials', () => {
   it('tells its watchers where to look: at all first and after a reconnection, then at what changed', async () => {
     await using open = await startOpenNats();
     await using reader = await open.connect('reader');
-    const writer = await createCredentialChannel(open.bus);
+    const writer = createCredentialChannel(open.bus);
     const stopping = new AbortController();
     const told: (string | undefined)[] = [];
-    (await createCredentialChannel(reader)).watch((key) => void told.push(key), stopping.signal);
+    createCredentialChannel(reader).watch((key) => void told.push(key), stopping.signal);
     await reader.connection.flush();
     await writer.put('c1', bytes('x'));
     await writer.erase('c1');

@@ -115,9 +115,9 @@ describe('permissions', () => {
 
   it('keep credentials between the one who writes and the one who reads them', async () => {
     const { connections, discovery, notifications } = guarded.buses;
-    const writer = await createCredentialChannel(connections);
-    const reader = await createCredentialChannel(discovery);
-    const stranger = await createCredentialChannel(notifications);
+    const writer = createCredentialChannel(connections);
+    const reader = createCredentialChannel(discovery);
+    const stranger = createCredentialChannel(notifications);
     await writer.put('c1', new Uint8Array([1, 2, 3]));
     expect(await reader.get('c1')).toEqual(new Uint8Array([1, 2, 3]));
     await expect(reader.put('c1', new Uint8Array([9]))).rejects.toMatchObject({ code: 'denied' });

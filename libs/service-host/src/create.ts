@@ -10,6 +10,7 @@ import { serveProbes } from './health/probes.ts';
 import type { HostConfig } from './host-config.ts';
 import { createHttp } from './http/create-http.ts';
 import { requireGateway } from './http/internal-auth.ts';
+import { refuseUntilServing } from './http/until-serving.ts';
 import { HostAdapter } from './http/nest-adapter.ts';
 import { serveOpenApi } from './http/open-api.ts';
 import { createLogger, type Logger } from './logs/logger.ts';
@@ -74,12 +75,14 @@ export async function create<Spec extends ConfigSpec>(
     const wiring = await definition.wire({ config, log, metrics, stopping: stop.stopping.signal, fail: stop.fail });
     opened.push(...(wiring.resources ?? []));
     if (wiring.openToAll !== true) requireGateway(http, config.internalSecret);
+    refuseUntilServing(http, () => (stop.started ? undefined : (wiring.serving?.missing() ?? 'it is about to start')));
     serveProbes(http, metrics, () => [lifetimeState(stop), ...(wiring.readiness ?? [])]);
     if (wiring.openToAll !== true) await serveOpenApi(http, name, version);
     await wiring.configureHttp?.(http);
     const app = await createApp(http, wiring, log);
     return { start: () => start({ http, app, config, log, stop, wiring, resources: opened }) };
   } catch (thrown) {
+    stop.stopping.abort();
     await disposeInReverse(opened, log);
     throw thrown;
   }
@@ -144,17 +147,26 @@ async function start(parts: Parts): Promise<RunningService> {
       cutOff: () => parts.http.server.closeAllConnections(),
       resources,
     }));
-  try {
+  const serve = async (): Promise<void> => {
+    await wiring.serving?.begin();
+    if (stop.stopping.signal.aborted) return;
     await app.startAllMicroservices();
-    await app.listen({ host: config.httpHost, port: config.httpPort });
     await wiring.start?.();
+    stop.started = true;
+  };
+  let serving: Promise<void>;
+  try {
+    await app.listen({ host: config.httpHost, port: config.httpPort });
+    serving = serve();
+    serving.catch(stop.fail);
+    if (wiring.serving === undefined) await serving;
   } catch (thrown) {
     await destroy();
     throw thrown;
   }
-  stop.started = true;
   return {
     url: urlOf(config.httpHost, parts),
+    serving,
     destroy,
     failed: stop.failed,
     [Symbol.asyncDispose]: () => destroy().then(() => undefined),

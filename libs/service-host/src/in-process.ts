@@ -45,16 +45,17 @@ export const hostConfigForTest = (overrides: Partial<HostConfig> = {}): HostConf
   ...overrides,
 });
 
-/** Starts a service as `run` does, but in this process: no signals, no exit, quiet logs unless `options.log` is given. */
+/** Starts a service as `run` does, but in this process: no signals, no exit, quiet logs unless `options.log` is given. Resolves when it serves; with `untilServing` false, when it listens. */
 export async function startInProcess<Spec extends ConfigSpec>(
   definition: ServiceDefinition<Spec>,
   config: ConfigOf<Spec> & Partial<HostConfig>,
-  options: CreateOptions = {},
+  options: CreateOptions & { readonly untilServing?: boolean } = {},
 ): Promise<InProcessService> {
   const host = hostConfigForTest(config);
   const log = options.log ?? createLogger({ service: definition.name, level: 'error' });
   const service = await create(definition, { ...config, ...host }, { ...options, log });
   const running = await service.start();
+  if (options.untilServing !== false) await untilServing(running);
   const userId = randomUuid();
   const gatewayHeaders = { [INTERNAL_HEADER]: host.internalSecret.reveal(), [USER_HEADER]: userId };
   const ask = createAsk(running.url, gatewayHeaders);
@@ -72,6 +73,15 @@ export async function startInProcess<Spec extends ConfigSpec>(
       return answer;
     },
   };
+}
+
+async function untilServing(running: RunningService): Promise<void> {
+  try {
+    await running.serving;
+  } catch (thrown) {
+    await running.destroy();
+    throw thrown;
+  }
 }
 
 /** Unknown paths and methods are nobody's operation, so no document has them. */

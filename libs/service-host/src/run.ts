@@ -32,8 +32,8 @@ async function stop(running: RunningService, end: End, log: Logger): Promise<nev
 }
 
 /**
- * The whole life of a service's process: reads its configuration, starts it, logs one line `ready`, and stops it in order at
- * SIGTERM, SIGINT or a fault. Exit codes: 0 after a complete stop, 78 for a configuration that cannot be used, else 1.
+ * The whole life of a service's process: reads its configuration, starts it, logs one line `ready` when it serves (engines
+ * that are away are waited for), and stops it in order at SIGTERM, SIGINT or a fault. Exit codes: 0 after a complete stop, 78 for a configuration that cannot be used, else 1.
  */
 export async function run<Spec extends ConfigSpec>(
   definition: ServiceDefinition<Spec>,
@@ -48,9 +48,13 @@ export async function run<Spec extends ConfigSpec>(
     log = createLogger({ service: name, level: config.logLevel });
     const service = await create(definition, config, { log });
     const running = await service.start();
-    const readyInMs = Math.round(performance.now() - startedAt);
-    log.info({ url: running.url, version, pid: process.pid, readyInMs }, 'ready');
-    const end = await Promise.race([ended, running.failed.then((reason): End => ({ reason }))]);
+    const { url, serving, failed } = running;
+    log.debug({ url, version, pid: process.pid }, 'listening');
+    serving.then(
+      () => log.info({ url, version, pid: process.pid, readyInMs: Math.round(performance.now() - startedAt) }, 'ready'),
+      () => undefined,
+    );
+    const end = await Promise.race([ended, failed.then((reason): End => ({ reason }))]);
     return await stop(running, end, log);
   } catch (thrown) {
     const code = thrown instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED;

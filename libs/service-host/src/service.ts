@@ -33,10 +33,18 @@ export interface ServiceContext<Config> {
   readonly fail: (reason: unknown) => void;
 }
 
+/** What must be there before a service can serve at all, and what is missing of it. */
+export interface Serving {
+  /** Called once when HTTP listens; resolves when requests and messages can be served, or the service stops. A throw ends the service. */
+  begin(): Promise<void>;
+  /** For a person, why it is not so yet; no hosts, no secrets. */
+  missing(): string | undefined;
+}
+
 /** A service, wired. */
 export interface ServiceWiring {
   readonly module: Type | DynamicModule;
-  /** Strategies for Nest's `@EventPattern`; they start after `resources` exist and before HTTP listens. */
+  /** Strategies for Nest's `@EventPattern`; they start when the service can serve, before `start`. */
   readonly strategies?: readonly CustomTransportStrategy[];
   /** Every contributor must be ready for `/readyz` to answer 200. */
   readonly readiness?: readonly ReadinessContributor[];
@@ -44,7 +52,9 @@ export interface ServiceWiring {
   readonly openToAll?: boolean;
   /** Raw Fastify plugins and routes, registered after the host's own hooks and before Nest's routes. */
   readonly configureHttp?: (http: FastifyInstance) => Promise<void> | void;
-  /** Called when HTTP listens: start relays, projectors, reconcilers. */
+  /** Until it has begun, everything under `/api/` is answered 503 with Retry-After; strategies and `start` come after it. Default: at once. */
+  readonly serving?: Serving;
+  /** Called when the service serves: start reconcilers, watchers. */
   readonly start?: () => Promise<void> | void;
   /** Closed one by one in reverse order after HTTP and the strategies have drained, so list them in the order of opening. */
   readonly resources?: readonly AsyncDisposable[];
@@ -54,6 +64,8 @@ export interface ServiceWiring {
 export interface RunningService extends AsyncDisposable {
   /** `http://host:port` with the port it really listens on. */
   readonly url: string;
+  /** Resolves when the service serves (or stops before that); rejects with what keeps it from ever doing so. */
+  readonly serving: Promise<void>;
   /**
    * Stops in order: not ready, `stopping`, HTTP stops accepting and drains, strategies close, `resources` in reverse, spans
    * flushed. Bounded by `MOORING_STOP_TIMEOUT`; resolves to `drained` false when the bound cut something off. Idempotent.
@@ -65,6 +77,6 @@ export interface RunningService extends AsyncDisposable {
 
 /** A service that was created and does not listen yet. */
 export interface CreatedService {
-  /** Starts strategies, listens, then calls the wiring's `start`. */
+  /** Listens, and resolves; where the wiring has no `serving`, when strategies and its `start` are done too. Throws when it cannot listen. */
   start(): Promise<RunningService>;
 }

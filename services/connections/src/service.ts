@@ -40,7 +40,7 @@ export const connectionsService = defineService({
     const master = Buffer.from(config.credentialKey.reveal(), 'base64');
     const sealing = await createSealing({ master, discovery: readPublicKey(config.discoveryPublicKey) });
     const allowed = readAllowances(config.startupAllow);
-    const spine = await openSpine<ConnectionsDatabase>({ service: 'connections', context, config, migrations });
+    const spine = openSpine<ConnectionsDatabase>({ service: 'connections', context, config, migrations });
     const { db, store, bus, progress } = spine;
 
     const vault = createVault(db, sealing);
@@ -49,7 +49,7 @@ export const connectionsService = defineService({
     const credentials = createCredentialDelivery({
       vault,
       sealing,
-      channel: await createCredentialChannel(bus),
+      channel: createCredentialChannel(bus),
       inUse: () => queries.credentialsInUse(),
       isNeeded: (kept) => isNeeded(store, kept),
       orphanAfterMs: config.orphanAfterMs,
@@ -58,7 +58,7 @@ export const connectionsService = defineService({
     });
     const imports = { store, vault, sealing };
 
-    await spine.startProjection(viewProjection);
+    spine.startProjection(viewProjection);
     spine.startRelay({ producer: 'connections', prefixes: PUBLISHED_PREFIXES, toCloudEvent });
 
     return {
@@ -73,6 +73,7 @@ export const connectionsService = defineService({
       }),
       strategies: [spine.strategy],
       readiness: spine.readiness,
+      serving: spine.serving,
       resources: spine.resources,
       configureHttp: acceptKubeconfigs,
       start() {

@@ -15,7 +15,7 @@ import {
   type DeadLetter,
 } from '@mooring/messaging';
 import { openDatabase, type Database } from '@mooring/read-model';
-import { Secret, startInProcess, type InProcessService } from '@mooring/service-host';
+import { Secret, startInProcess, type ConfigOf, type InProcessService } from '@mooring/service-host';
 import {
   eventually,
   startTestEventStore,
@@ -34,7 +34,10 @@ import type { ConnectionsDatabase } from '../src/adapters/tables.ts';
 import { createVault, type Vault } from '../src/adapters/vault.ts';
 import { connections } from '../src/aggregates.ts';
 import type { ConnectionEvent } from '../src/domain/connection.ts';
+import type { configSpec } from '../src/config.ts';
 import { connectionsService } from '../src/service.ts';
+
+type ConnectionsConfig = ConfigOf<typeof configSpec>;
 
 /** The fields of a fact of discovery. */
 export type ObservedData = Readonly<Record<string, unknown>> & { readonly connectionId: string };
@@ -51,7 +54,8 @@ export interface World extends AsyncDisposable {
   readonly channel: CredentialChannel;
   /** Opens what discovery gets. */
   readonly privateKey: CryptoKey;
-  start(changes?: { readonly orphanAfterMs?: number; readonly reconcileEveryMs?: number }): Promise<InProcessService>;
+  readonly databaseUrl: string;
+  start(changes?: Partial<ConnectionsConfig>, options?: { readonly untilServing?: boolean }): Promise<InProcessService>;
   /** A fact of discovery, as its own user publishes it: stored when this resolves. */
   say(type: EventType, data: ObservedData, event?: Partial<CloudEvent>): Promise<void>;
   /** Anything at all, as discovery's user. */
@@ -143,24 +147,29 @@ export async function startWorld(): Promise<World> {
     db,
     sealing,
     vault: createVault(db, sealing),
-    channel: await createCredentialChannel(own),
+    channel: createCredentialChannel(own),
     privateKey: pair.privateKey,
     sayBytes,
-    start: (changes = {}) =>
-      startInProcess(connectionsService, {
-        databaseUrl,
-        eventStoreUrl: node.connectionString,
-        natsUrl: nats.url,
-        natsSeed: new Secret(keys.connections.seed),
-        credentialKey: new Secret(master.toString('base64')),
-        discoveryPublicKey: keyFile,
-        systemId,
-        startupKubeconfig: undefined,
-        startupAllow: [],
-        reconcileEveryMs: 200,
-        orphanAfterMs: 3_600_000,
-        ...changes,
-      }),
+    databaseUrl,
+    start: (changes = {}, options = {}) =>
+      startInProcess(
+        connectionsService,
+        {
+          databaseUrl,
+          eventStoreUrl: node.connectionString,
+          natsUrl: nats.url,
+          natsSeed: new Secret(keys.connections.seed),
+          credentialKey: new Secret(master.toString('base64')),
+          discoveryPublicKey: keyFile,
+          systemId,
+          startupKubeconfig: undefined,
+          startupAllow: [],
+          reconcileEveryMs: 200,
+          orphanAfterMs: 3_600_000,
+          ...changes,
+        },
+        options,
+      ),
     say: (type, data, changes = {}) => {
       const event = { ...factOf(type, data), ...changes };
       return sayBytes(relaySubject(event.type, event.subject), encodeStructured(event));

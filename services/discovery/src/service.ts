@@ -32,10 +32,10 @@ export const discoveryService = defineService({
   config: configSpec,
   async wire(context) {
     const { config, log, stopping } = context;
-    const spine = await openSpine<DiscoveryDatabase>({ service: 'discovery', context, config, migrations });
+    const spine = openSpine<DiscoveryDatabase>({ service: 'discovery', context, config, migrations });
     const { db, store, bus, strategy } = spine;
 
-    const channel = await createCredentialChannel(bus);
+    const channel = createCredentialChannel(bus);
     const credentials = await createCredentials(channel, config.credentialKey.reveal());
     const desired = createDesiredStore(db);
     const inventory = createInventory(db);
@@ -52,6 +52,7 @@ export const discoveryService = defineService({
         resources: createResourceQueries(db),
       }),
       strategies: [strategy],
+      serving: spine.serving,
       readiness: [
         ...spine.readiness,
         { name: 'consumer', check: () => ({ ready: true, message: describeLag(strategy.lag()) }) },

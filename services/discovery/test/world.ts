@@ -138,7 +138,7 @@ export async function startWorld(): Promise<World> {
     stopping.abort();
     await relay;
   });
-  const credentials = await createCredentialChannel(bus);
+  const credentials = createCredentialChannel(bus);
   const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
   const privateKey = JSON.stringify(await exportJWK(pair.privateKey));
   const db = stack.use(openDatabase<DiscoveryDatabase>({ url: databaseUrl, poolMax: 2 }));

@@ -20,19 +20,20 @@ export const notificationsService = defineService({
   name: 'notifications',
   version: '0.1.0',
   config: configSpec,
-  async wire(context) {
+  wire(context) {
     const { config, log: logger, stopping } = context;
-    const spine = await openSpine<NotificationsDatabase>({ service: 'notifications', context, config, migrations });
+    const spine = openSpine<NotificationsDatabase>({ service: 'notifications', context, config, migrations });
     const { db, store, bus, metrics, progress } = spine;
     const log = createEventLog(db);
-    const hub = await createHub(log, {
+    const hub = createHub(log, {
       pollMs: config.streamPollMs,
       keep: RECENT_ENTRIES,
       signal: stopping,
       onFailure: (thrown) => logger.warn(`reading the log for live streams failed, trying again: ${messageOf(thrown)}`),
     });
 
-    await spine.startProjection(viewProjection);
+    spine.prepare(() => hub.open());
+    spine.startProjection(viewProjection);
     spine.startRelay({ producer: 'notifications', prefixes: PUBLISHED_PREFIXES, toCloudEvent });
     spine.startUnderLease('event log', (signal) =>
       takeIn({ bus, store, log, metrics, systemId: config.systemId, onWritten: () => hub.nudge() }, signal),
@@ -41,6 +42,7 @@ export const notificationsService = defineService({
     return {
       module: AppModule.of({ store, log, queries: createNotificationQueries(db, progress), systemId: config.systemId }),
       readiness: spine.readiness,
+      serving: spine.serving,
       resources: [...spine.resources, hub],
       configureHttp: (http) => serveEventStream(http, { log, hub, stopping }),
     };

@@ -22,8 +22,9 @@ async function serve() {
   const stopping = new AbortController();
   const log = createInMemoryLog();
   const hub = stack.use(
-    await createHub(log, { pollMs: 5, keep: 1_000, signal: stopping.signal, onFailure: () => undefined }),
+    createHub(log, { pollMs: 5, keep: 1_000, signal: stopping.signal, onFailure: () => undefined }),
   );
+  await hub.open();
   stack.defer(() => stopping.abort());
   const streams: { readonly response: ServerResponse; ended: boolean }[] = [];
   const server = createServer((request, response) => {
@@ -120,7 +121,13 @@ describe('a live stream', () => {
 
   it('ends for a client that had left before it began', async () => {
     const log = createInMemoryLog();
-    const hub = { head: 0n, nudge: () => undefined, recent: () => [], onNews: () => () => undefined };
+    const hub = {
+      head: 0n,
+      open: () => Promise.resolve(),
+      nudge: () => undefined,
+      recent: () => [],
+      onNews: () => () => undefined,
+    };
     const ended = await new Promise<string>((resolve, reject) => {
       const server = createServer((request, response) => {
         request.socket.destroy();

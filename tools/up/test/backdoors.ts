@@ -30,5 +30,5 @@ export async function deliveredCredentials(system: System): Promise<readonly str
     name: 'connections',
     user: { seed: secretOf(system, 'nats-connections.seed') },
   });
-  return [...(await (await createCredentialChannel(bus)).keys())].sort();
+  return [...(await createCredentialChannel(bus).keys())].sort();
 }

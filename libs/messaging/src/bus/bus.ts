@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Failure, messageOf } from '@mooring/kernel';
+import { createBackoff, delay, Failure, isFailure, messageOf } from '@mooring/kernel';
 import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { inboxPrefixOf } from '../users/inbox.ts';
 
@@ -18,15 +18,18 @@ export interface BusOptions {
 }
 
 export interface BusStatus {
-  readonly state: 'connected' | 'reconnecting' | 'closed';
+  /** `connecting`: there was no connection yet; `reconnecting`: it was lost. Both are tried for ever. */
+  readonly state: 'connecting' | 'connected' | 'reconnecting' | 'closed';
   /** Since when it is in that state. */
   readonly since: Date;
   /** The last thing the server refused or the client could not do; kept until the next one. */
   readonly lastError?: string;
+  /** While not connected: whether a server answered and did not let us in, which waiting alone will not cure. */
+  readonly denied: boolean;
 }
 
 /**
- * One connection to NATS. It reconnects for ever, so whoever holds it only ever sees calls that fail for a while.
+ * One connection to NATS. It connects and reconnects for ever, so whoever holds it only ever sees calls that fail for a while.
  * Disposing drains: what was published is flushed, then the connection is closed.
  */
 export interface Bus {
@@ -34,11 +37,11 @@ export interface Bus {
   status(): BusStatus;
   /** Calls `listener` at every loss of the connection; gives the function that ends it. */
   onDisconnect(listener: () => void): () => void;
-  /** Calls `listener` whenever the connection is back; gives the function that ends it. */
+  /** Calls `listener` whenever the connection is there (again); gives the function that ends it. */
   onReconnect(listener: () => void): () => void;
   /** Resolves when it is connected, closed, or `signal` aborts: a call made before would only wait for its timeout. */
   whenConnected(signal: AbortSignal): Promise<void>;
-  /** For the files of this library only. */
+  /** For the files of this library only. Throws Failure `unavailable` before the first connection. */
   readonly connection: NatsConnection;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -58,6 +61,8 @@ function listenersOf() {
   };
 }
 
+const refusesUs = (thrown: unknown): boolean => /authoriz|authenticat/i.test(messageOf(thrown));
+
 async function open(options: BusOptions): Promise<NatsConnection> {
   try {
     return await connect({
@@ -67,35 +72,82 @@ async function open(options: BusOptions): Promise<NatsConnection> {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       reconnectJitter: 250,
-      pingInterval: 10_000,
+      pingInterval: PING_MS,
       timeout: options.connectTimeoutMs ?? 10_000,
       ignoreAuthErrorAbort: true,
       ...(options.user ? { authenticator: authenticator(options.user.seed) } : {}),
       ...(options.tls ? { tls: options.tls === true ? {} : { ca: readFileSync(options.tls.caFile, 'utf8') } } : {}),
     });
   } catch (cause) {
-    const code = /authoriz/i.test(messageOf(cause)) ? 'denied' : 'unavailable';
+    const code = refusesUs(cause) ? 'denied' : 'unavailable';
     throw new Failure(code, `NATS at ${String(options.servers)}: ${messageOf(cause)}`, { cause });
   }
 }
+
+/** A server that does not answer two of these is taken for gone: a network may lose a connection without a word. */
+const PING_MS = 3_000;
+
+/** One look at a server that may be away. */
+const ATTEMPT_MS = 3_000;
 
 /**
  * Connects. Throws a `Failure`: `denied` for a wrong seed, `unavailable` when no server answers in time.
  * Once connected it never gives up by itself.
  */
-export async function connectBus(options: BusOptions): Promise<Bus> {
-  const connection = await open(options);
+export const connectBus = async (options: BusOptions): Promise<Bus> => busOver(options.name, await open(options));
+
+/** A bus that need not be there yet: it connects by itself, for ever, with a bounded delay between attempts. */
+export function openBus(options: BusOptions): Bus {
+  const ending = new AbortController();
+  const bus = busOver(options.name, undefined, () => ending.abort());
+  const backoff = createBackoff({ minMs: 100, maxMs: 2_000 });
+  const connecting = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      try {
+        const connection = await open({ ...options, connectTimeoutMs: options.connectTimeoutMs ?? ATTEMPT_MS });
+        await bus.use(connection);
+        return;
+      } catch (thrown) {
+        bus.failed(thrown);
+      }
+      await delay(backoff.next(), ending.signal);
+    }
+  };
+  void connecting();
+  return bus;
+}
+
+interface OwnedBus extends Bus {
+  /** Closes it again when the bus was closed meanwhile. */
+  use(connection: NatsConnection): Promise<void>;
+  failed(thrown: unknown): void;
+}
+
+function busOver(name: string, first: NatsConnection | undefined, onDispose: () => void = () => undefined): OwnedBus {
   const onDisconnect = listenersOf();
   const onReconnect = listenersOf();
   const onClose = listenersOf();
-  let status: BusStatus = { state: 'connected', since: new Date() };
+  let connection: NatsConnection | undefined;
+  let status: BusStatus = { state: 'connecting', since: new Date(), denied: false };
 
   const enter = (state: BusStatus['state']): void => {
-    if (status.state !== state) status = { ...status, state, since: new Date() };
+    if (status.state !== state) status = { ...status, state, since: new Date(), denied: false };
   };
-  const followStatus = async (): Promise<void> => {
-    for await (const event of connection.status()) {
-      if (event.type === 'error') status = { ...status, lastError: messageOf(event.error) };
+  const failed = (thrown: unknown): void => {
+    status = {
+      ...status,
+      lastError: messageOf(thrown),
+      denied: status.state !== 'connected' && (isFailure(thrown, 'denied') || refusesUs(thrown)),
+    };
+  };
+  const close = (): void => {
+    enter('closed');
+    onDisconnect.call();
+    onClose.call();
+  };
+  const followStatus = async (used: NatsConnection): Promise<void> => {
+    for await (const event of used.status()) {
+      if (event.type === 'error') failed(event.error);
       if (event.type === 'reconnect') {
         enter('connected');
         onReconnect.call();
@@ -105,32 +157,52 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
         onDisconnect.call();
       }
     }
-    enter('closed');
-    onDisconnect.call();
-    onClose.call();
+    close();
   };
-  void followStatus();
+  const use = async (used: NatsConnection): Promise<void> => {
+    if (status.state === 'closed') {
+      await used.close();
+      return;
+    }
+    connection = used;
+    enter('connected');
+    void followStatus(used);
+    onReconnect.call();
+  };
+  if (first !== undefined) void use(first);
 
   return {
-    name: options.name,
-    connection,
+    name,
+    use,
+    failed,
+    get connection() {
+      if (connection !== undefined) return connection;
+      const { lastError = 'not connected yet' } = status;
+      throw new Failure('unavailable', lastError);
+    },
     status: () => status,
     onDisconnect: onDisconnect.add,
     onReconnect: onReconnect.add,
     async whenConnected(signal) {
-      while (status.state === 'reconnecting' && !signal.aborted) {
+      while ((status.state === 'connecting' || status.state === 'reconnecting') && !signal.aborted) {
         const endings: (() => void)[] = [];
         await new Promise<void>((resolve) => {
-          endings.push(onReconnect.add(resolve), onClose.add(resolve));
-          signal.addEventListener('abort', () => resolve(), { once: true });
+          const wake = (): void => resolve();
+          signal.addEventListener('abort', wake, { once: true });
+          endings.push(onReconnect.add(wake), onClose.add(wake), () => signal.removeEventListener('abort', wake));
         });
         for (const end of endings) end();
       }
     },
     async [Symbol.asyncDispose]() {
+      onDispose();
+      if (connection === undefined) {
+        close();
+        return;
+      }
       if (connection.isClosed()) return;
       // Draining waits for a server that may be gone; then there is nothing to flush to.
-      if (status.state === 'connected') await connection.drain().catch(() => connection.close());
+      if (status.state === 'connected') await connection.drain().catch(() => connection?.close());
       else await connection.close();
     },
   };

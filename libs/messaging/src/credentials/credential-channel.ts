@@ -1,6 +1,6 @@
 import { CREDENTIAL_BUCKET } from '@mooring/contracts';
 import { jetstream } from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
+import { Kvm, type KV } from '@nats-io/kv';
 import type { Bus } from '../bus/bus.ts';
 import { toFailure } from '../bus/jetstream-failure.ts';
 
@@ -33,18 +33,27 @@ const SUBJECT_PREFIX = `$KV.${CREDENTIAL_BUCKET}.`;
 /** Values read at once to tell keys from what is left of erased ones. */
 const READS_AT_ONCE = 64;
 
-export async function createCredentialChannel(bus: Bus): Promise<CredentialChannel> {
-  const { connection } = bus;
-  const bucket = await new Kvm(jetstream(connection)).open(CREDENTIAL_BUCKET, { allow_direct: true });
-  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+/** Nothing is called until the channel is used: the bus need not be connected yet, nor the bucket be there. */
+export function createCredentialChannel(bus: Bus): CredentialChannel {
+  let opened: Promise<KV> | undefined;
+  const openBucket = async (): Promise<KV> => {
+    opened ??= new Kvm(jetstream(bus.connection)).open(CREDENTIAL_BUCKET, { allow_direct: true });
     try {
-      return await work();
+      return await opened;
+    } catch (thrown) {
+      opened = undefined;
+      throw thrown;
+    }
+  };
+  const call = async <T>(what: string, work: (bucket: KV) => Promise<T>): Promise<T> => {
+    try {
+      return await work(await openBucket());
     } catch (thrown) {
       throw toFailure(`${what} a credential`, thrown);
     }
   };
   const get = (key: string): Promise<Uint8Array | undefined> =>
-    call('reading', async () => {
+    call('reading', async (bucket) => {
       const entry = await bucket.get(key);
       return entry?.operation === 'PUT' ? entry.value : undefined;
     });
@@ -52,13 +61,13 @@ export async function createCredentialChannel(bus: Bus): Promise<CredentialChann
   return {
     get,
     put: (key, bytes) =>
-      call('storing', async () => {
+      call('storing', async (bucket) => {
         await bucket.put(key, bytes);
       }),
-    erase: (key) => call('erasing', () => bucket.purge(key)),
+    erase: (key) => call('erasing', (bucket) => bucket.purge(key)),
     keys: () =>
       call('listing', async () => {
-        const manager = await jetstream(connection).jetstreamManager(false);
+        const manager = await jetstream(bus.connection).jetstreamManager(false);
         const { state } = await manager.streams.info(STREAM, { subjects_filter: `${SUBJECT_PREFIX}>` });
         const all = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(SUBJECT_PREFIX.length));
         const present: string[] = [];
@@ -70,22 +79,26 @@ export async function createCredentialChannel(bus: Bus): Promise<CredentialChann
         return present;
       }),
     watch(onChange, signal) {
-      if (signal.aborted) return;
-      const subscription = connection.subscribe(`${SUBJECT_PREFIX}>`, {
-        callback: (error, message) => {
-          if (error === null) onChange(message.subject.slice(SUBJECT_PREFIX.length));
-        },
-      });
-      const stopListening = bus.onReconnect(() => onChange(undefined));
-      signal.addEventListener(
-        'abort',
-        () => {
-          subscription.unsubscribe();
-          stopListening();
-        },
-        { once: true },
-      );
-      onChange(undefined);
+      const subscribe = (): void => {
+        if (signal.aborted || bus.status().state === 'closed') return;
+        const subscription = bus.connection.subscribe(`${SUBJECT_PREFIX}>`, {
+          callback: (error, message) => {
+            if (error === null) onChange(message.subject.slice(SUBJECT_PREFIX.length));
+          },
+        });
+        const stopListening = bus.onReconnect(() => onChange(undefined));
+        signal.addEventListener(
+          'abort',
+          () => {
+            subscription.unsubscribe();
+            stopListening();
+          },
+          { once: true },
+        );
+        onChange(undefined);
+      };
+      if (bus.status().state === 'connecting') void bus.whenConnected(signal).then(subscribe);
+      else subscribe();
     },
   };
 }

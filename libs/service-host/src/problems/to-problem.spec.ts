@@ -10,7 +10,7 @@ const INTERNAL = 'postgres at 10.0.0.7 password=hunter2';
 describe('toProblem', () => {
   it.each<readonly [FailureCode, number, boolean]>([
     ['invalid', 400, false],
-    ['denied', 403, false],
+    ['denied', 503, true],
     ['not-found', 404, false],
     ['conflict', 409, false],
     ['limit', 413, false],

@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
 
 const FAILURES: Readonly<Record<FailureCode, readonly [status: number, title: string]>> = {
   invalid: [400, 'The request cannot be understood'],
-  denied: [403, 'Not allowed'],
+  denied: [503, 'A part of the system refuses this service'],
   'not-found': [404, 'Not found'],
   conflict: [409, 'Somebody else was first'],
   limit: [413, 'Too large or too many'],
@@ -18,6 +18,7 @@ const FAILURES: Readonly<Record<FailureCode, readonly [status: number, title: st
 
 /** For what the world did (5xx) the message may name hosts and internals, so a person gets the general sentence; the log has the rest. */
 const GENERAL: Readonly<Partial<Record<FailureCode, string>>> = {
+  denied: 'Nothing was changed. An operator has to look at the credentials of this service; /readyz says which.',
   unavailable: 'Nothing was changed. Try again in a moment.',
   timeout: 'Nothing was changed. Try again in a moment.',
   'outcome-unknown':
@@ -26,12 +27,21 @@ const GENERAL: Readonly<Partial<Record<FailureCode, string>>> = {
 };
 
 const RETRY_AFTER_SECONDS = '1';
+/** What needs an operator takes longer. */
+const RETRY_AFTER_DENIED_SECONDS = '30';
 
-function fromFailure({ code, message, retryCanHelp }: Failure): Problem {
+function retryAfterOf({ code, retryCanHelp }: Failure): string | undefined {
+  if (code === 'denied') return RETRY_AFTER_DENIED_SECONDS;
+  return retryCanHelp ? RETRY_AFTER_SECONDS : undefined;
+}
+
+function fromFailure(failure: Failure): Problem {
+  const { code, message } = failure;
   const [status, title] = FAILURES[code];
+  const retryAfter = status === 503 ? retryAfterOf(failure) : undefined;
   return new Problem(status, code, title, {
     detail: GENERAL[code] ?? redactText(message),
-    ...(status === 503 && retryCanHelp ? { headers: { 'retry-after': RETRY_AFTER_SECONDS } } : {}),
+    ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
   });
 }
 

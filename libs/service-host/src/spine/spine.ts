@@ -1,10 +1,9 @@
 import { SUBSCRIPTIONS, type CloudEvent, type Producer } from '@mooring/contracts';
 import { createEventStore, type EventStore, type StoredEvent } from '@mooring/event-store';
-import { delay, messageOf } from '@mooring/kernel';
 import {
-  connectBus,
   createMessagingMetrics,
   JetStreamStrategy,
+  openBus,
   runRelay,
   type Bus,
   type MessagingMetrics,
@@ -15,17 +14,21 @@ import {
   migrate,
   openDatabase,
   runProjection,
-  withLease,
+  tablesServe,
   type Database,
   type Migrations,
   type Projection,
   type ProjectionProgress,
   type ProjectionStatus,
 } from '@mooring/read-model';
+import { delay } from '@mooring/kernel';
 import { sql } from 'kysely';
 import type { ConfigOf } from '../config/spec.ts';
 import type { ReadinessContributor, ReadinessState } from '../health/readiness.ts';
-import type { ServiceContext } from '../service.ts';
+import type { ServiceContext, Serving } from '../service.ts';
+import { createBackground } from './background.ts';
+import { busDependency, complaintOf, dependencyReadiness, watchDependency } from './dependency.ts';
+import { createPreparation } from './preparation.ts';
 import type { spineConfigSpec } from './spine-config.ts';
 
 export type SpineConfig = ConfigOf<ReturnType<typeof spineConfigSpec>>;
@@ -38,8 +41,10 @@ export interface Spine<DB> {
   readonly progress: ProjectionProgress;
   /** Handles what the service subscribes to, by `@EventPattern`. */
   readonly strategy: JetStreamStrategy;
-  /** Of the database, the bus, and whatever was started here. */
+  /** Of the database, the event store, the bus, and whatever was started here. */
   readonly readiness: readonly ReadinessContributor[];
+  /** For the wiring: nothing is served and nothing handled before the service's tables are there. */
+  readonly serving: Serving;
   /** In the order of opening; what was started here is awaited when they are closed. */
   readonly resources: readonly AsyncDisposable[];
   readonly metrics: MessagingMetrics;
@@ -49,10 +54,12 @@ export interface Spine<DB> {
     readonly prefixes: readonly string[];
     readonly toCloudEvent: (stored: StoredEvent) => CloudEvent | undefined;
   }): void;
-  /** Keeps a projection, in one instance at a time. Resolves when its tables can be read: await it before listening. */
-  startProjection(projection: Projection<DB>): Promise<void>;
+  /** Keeps a projection, in one instance at a time. The service serves when its tables can be read. */
+  startProjection(projection: Projection<DB>): void;
   /** Runs something in one instance at a time, until the service stops. What it throws that no retry can help makes the service not ready, with the reason. */
   startUnderLease(name: string, run: (signal: AbortSignal) => Promise<void>): void;
+  /** Has something done, after the migrations, before the service serves; repeated while it throws a Failure. */
+  prepare(work: () => Promise<void>): void;
 }
 
 export interface SpineOptions {
@@ -63,32 +70,61 @@ export interface SpineOptions {
   readonly migrations?: Migrations;
 }
 
-/** Opens everything, bus last. Throws a Failure when the database or the bus cannot be had; what was opened is closed again. */
-export async function openSpine<DB>({ service, context, config, migrations = {} }: SpineOptions): Promise<Spine<DB>> {
-  await using opening = new AsyncDisposableStack();
-  const db = opening.use(openDatabase<DB>({ url: config.databaseUrl, applicationName: service }));
-  await migrate(db, migrations);
-  const store = opening.use(createEventStore({ connectionString: config.eventStoreUrl }));
-  const progress = opening.use(createProjectionProgress(db));
-  const bus = opening.use(
-    await connectBus({ servers: config.natsUrl, name: service, user: { seed: config.natsSeed.reveal() } }),
-  );
-  const resources = [db, store, progress, bus] as const;
-  opening.move();
+/** How often a starting service looks whether its tables are there. */
+const TABLES_POLL_MS = 20;
+/** How long a statement may take before its connection is given up. */
+const QUERY_MS = 10_000;
+/** A migration may have to rewrite a table, or wait for another instance that does. */
+const MIGRATION_MS = 600_000;
 
+/**
+ * Opens everything without waiting for anything: the database, the event store and the bus may all be away. They are asked for
+ * until they are there; `serving` and `readiness` tell what is missing meanwhile.
+ */
+export function openSpine<DB>({ service, context, config, migrations = {} }: SpineOptions): Spine<DB> {
+  const { log, stopping } = context;
+  const { databaseUrl: url } = config;
+  const db = openDatabase<DB>({ url, applicationName: service, queryTimeoutMs: QUERY_MS });
+  const store = createEventStore({ connectionString: config.eventStoreUrl });
+  const progress = createProjectionProgress(db);
+  const bus = openBus({ servers: config.natsUrl, name: service, user: { seed: config.natsSeed.reveal() } });
+
+  const database = watchDependency({ name: 'PostgreSQL', signal: stopping, probe: () => sql`select 1`.execute(db) });
+  const eventStore = watchDependency({ name: 'The event store', signal: stopping, probe: (s) => reach(store, s) });
+  const readiness = [
+    dependencyReadiness('database', database),
+    dependencyReadiness('event store', eventStore),
+    dependencyReadiness('bus', busDependency(bus)),
+  ];
+
+  const preparation = createPreparation(stopping, (message) => log.warn(`not serving yet: ${message}`));
+  const migrated = preparation.add(async () => {
+    await using migrating = openDatabase<DB>({
+      url,
+      applicationName: service,
+      poolMax: 1,
+      queryTimeoutMs: MIGRATION_MS,
+    });
+    await migrate(migrating, migrations);
+  });
+  const background = createBackground({ service, log, stopping, db, prepared: migrated, readiness });
+  const prepare = (work: () => Promise<void>): void => void preparation.add(() => migrated.then(work));
   const metrics = createMessagingMetrics(context.metrics);
-  const strategy = new JetStreamStrategy({ bus, consumer: service, subscriptions: SUBSCRIPTIONS, metrics });
-  const readiness = [databaseReadiness(db), busReadiness(bus)];
-  const background = createBackground({ service, context, db, readiness });
+
   return {
     db,
     store,
     bus,
     progress,
-    strategy,
+    strategy: new JetStreamStrategy({ bus, consumer: service, subscriptions: SUBSCRIPTIONS, metrics }),
     metrics,
-    resources: [...resources, background],
+    resources: [db, store, progress, bus, background],
     readiness,
+    serving: {
+      begin: () => preparation.done(),
+      missing: () => complaintOf(database) ?? preparation.trouble,
+    },
+    prepare,
     startUnderLease: (name, run) => background.start(name, run),
     startRelay({ producer, prefixes, toCloudEvent }) {
       let status: RelayStatus | undefined;
@@ -97,80 +133,26 @@ export async function openSpine<DB>({ service, context, config, migrations = {} 
         runRelay({ bus, producer, store, prefixes, toCloudEvent, signal, metrics, onStatus: (now) => (status = now) }),
       );
     },
-    async startProjection(projection) {
+    startProjection(projection) {
       let status: ProjectionStatus | undefined;
-      const { name } = projection;
-      background.report(`projection ${name}`, () => projectionState(status));
-      background.start(`projection ${name}`, (signal) =>
+      const name = `projection ${projection.name}`;
+      background.report(name, () => projectionState(status));
+      background.start(name, (signal) =>
         runProjection({ db, store, projection, signal, onStatus: (now) => (status = now) }),
       );
-      // Where another instance keeps it, its checkpoint says that the tables are there.
-      while (status === undefined && (await progress.positionOf(name)) === undefined && !context.stopping.aborted) {
-        await delay(TABLES_POLL_MS, context.stopping);
-      }
-    },
-  };
-}
-
-/** How often a starting service looks whether its tables are there. */
-const TABLES_POLL_MS = 20;
-
-/** What runs beside requests: each under a lease of its own, awaited at the stop. */
-function createBackground<DB>(options: {
-  readonly service: string;
-  readonly context: SpineOptions['context'];
-  readonly db: Database<DB>;
-  readonly readiness: ReadinessContributor[];
-}) {
-  const { service, context, db, readiness } = options;
-  const running: Promise<void>[] = [];
-  const ended = new Map<string, string>();
-  const held = new Map<string, boolean>();
-  const reports = new Map<string, () => ReadinessState>();
-  const stateOf = (name: string): ReadinessState => {
-    const failure = ended.get(name);
-    if (failure !== undefined) return { ready: false, message: failure };
-    if (held.get(name) !== true) return { ready: true, message: 'another instance does it, or it is about to start' };
-    return reports.get(name)?.() ?? { ready: true };
-  };
-  return {
-    report: (name: string, state: () => ReadinessState): void => void reports.set(name, state),
-    start(name: string, run: (signal: AbortSignal) => Promise<void>): void {
-      readiness.push({ name, check: () => stateOf(name) });
-      const work = withLease({
-        db,
-        name: `${service} ${name}`,
-        signal: context.stopping,
-        onHeld: run,
-        onStatus: ({ held: now }) => void held.set(name, now),
-      }).catch((thrown: unknown) => {
-        ended.set(name, messageOf(thrown));
-        context.log.error({ err: thrown, part: name }, `${name} ended and cannot go on: ${messageOf(thrown)}`);
+      // Whichever instance makes them.
+      prepare(async () => {
+        while (!stopping.aborted && !(await tablesServe(db, projection.name))) await delay(TABLES_POLL_MS, stopping);
       });
-      running.push(work);
-    },
-    async [Symbol.asyncDispose](): Promise<void> {
-      await Promise.all(running);
     },
   };
 }
 
-const databaseReadiness = <DB>(db: Database<DB>): ReadinessContributor => ({
-  name: 'database',
-  async check() {
-    await sql`select 1`.execute(db);
-    return { ready: true };
-  },
-});
-
-const busReadiness = (bus: Bus): ReadinessContributor => ({
-  name: 'bus',
-  check() {
-    const { state, since, lastError } = bus.status();
-    const error = lastError === undefined ? '' : `: ${lastError}`;
-    return { ready: state === 'connected', message: `${state} since ${since.toISOString()}${error}` };
-  },
-});
+/** Asks for a stream that nobody writes: the cheapest question that needs credentials. */
+async function reach(store: EventStore, signal: AbortSignal): Promise<void> {
+  const events = store.read('mooring-reachable', { max: 1, signal })[Symbol.asyncIterator]();
+  await events.next();
+}
 
 function relayState(status: RelayStatus | undefined): ReadinessState {
   if (status === undefined) return { ready: false, message: 'starting' };

@@ -9,12 +9,13 @@ async function openHub({ keep = 100, pollMs = HOUR_MS, before = 0 } = {}) {
   log.grow(before);
   const stopping = new AbortController();
   const failures: unknown[] = [];
-  const hub = await createHub(log, {
+  const hub = createHub(log, {
     pollMs,
     keep,
     signal: stopping.signal,
     onFailure: (thrown) => failures.push(thrown),
   });
+  await hub.open();
   const grow = async (count: number): Promise<void> => {
     const target = hub.head + BigInt(count);
     log.grow(count);

@@ -4,6 +4,8 @@ import type { EventLog } from '../adapters/event-log.ts';
 
 /** Gives new entries of the log to whoever listens, each encoded once for all. */
 export interface Hub extends AsyncDisposable {
+  /** Begins at the end of the log as it is now. To be repeated until it resolves, and then not called again; throws what the log throws. */
+  open(): Promise<void>;
   /** The last entry given out. */
   readonly head: bigint;
   /** Says that the log may have grown; entries written by another instance are found within `pollMs` anyway. */
@@ -28,7 +30,8 @@ export const toFrame = ({ id, event }: LoggedEvent): EncodedEvent => ({
 
 const PAGE = 500;
 
-export async function createHub(
+/** It is empty until `open`. */
+export function createHub(
   log: EventLog,
   {
     pollMs,
@@ -41,8 +44,8 @@ export async function createHub(
     readonly signal: AbortSignal;
     readonly onFailure: (thrown: unknown) => void;
   },
-): Promise<Hub> {
-  let head = await log.head();
+): Hub {
+  let head = 0n;
   let ring: EncodedEvent[] = [];
   const listeners = new Set<() => void>();
   let wake: AbortController = new AbortController();
@@ -59,7 +62,7 @@ export async function createHub(
     }
   };
 
-  const loop = (async () => {
+  const run = async (): Promise<void> => {
     while (!signal.aborted) {
       wake = new AbortController();
       try {
@@ -69,9 +72,14 @@ export async function createHub(
       }
       await delay(pollMs, AbortSignal.any([signal, wake.signal]));
     }
-  })();
+  };
+  let running = Promise.resolve();
 
   return {
+    async open() {
+      head = await log.head();
+      running = run();
+    },
     get head() {
       return head;
     },
@@ -86,6 +94,6 @@ export async function createHub(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    [Symbol.asyncDispose]: () => loop,
+    [Symbol.asyncDispose]: () => running,
   };
 }
