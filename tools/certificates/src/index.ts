@@ -1,0 +1,7 @@
+export {
+  createAuthority,
+  issueCertificate,
+  type AuthorityOptions,
+  type CertificateOptions,
+  type KeyPair,
+} from './certificates.ts';
