@@ -22,22 +22,21 @@ export function createAggregate<S, E extends DomainEvent>(
   return { upcasters: {}, ...definition };
 }
 
-/** An aggregate as of one revision. */
-export interface Loaded<S, E extends DomainEvent> {
+/** The state of an aggregate as of one revision. */
+export interface Fold<S> {
   readonly state: S;
   /** The last event's; {@link NOTHING_RECORDED} (-1) for an aggregate without events. */
   readonly revision: bigint;
   /** Position in `$all` of the last event; absent for an aggregate without events. */
   readonly position?: bigint;
-  readonly events: readonly StoredEvent<E>[];
+  /** Id of the last event; absent for an aggregate without events. */
+  readonly eventId?: string;
 }
 
-/** Folds the whole stream. Failures: as {@link EventStore.read}. */
-export const load = <S, E extends DomainEvent>(
-  store: EventStore,
-  aggregate: Aggregate<S, E>,
-  id: string,
-): Promise<Loaded<S, E>> => stateAt(store, aggregate, id, undefined);
+/** An aggregate as of one revision, with what it was folded from. */
+export interface Loaded<S, E extends DomainEvent> extends Fold<S> {
+  readonly events: readonly StoredEvent<E>[];
+}
 
 /**
  * The state an aggregate had: at a revision (inclusive), or at a moment, which is the fold up to the first event recorded after
@@ -60,13 +59,22 @@ export async function stateAt<S, E extends DomainEvent>(
 }
 
 /** The state that follows from the events, which are the stream's first ones. */
-export function foldEvents<S, E extends DomainEvent>(
+export const foldEvents = <S, E extends DomainEvent>(
   aggregate: Aggregate<S, E>,
   events: readonly StoredEvent<E>[],
+): Loaded<S, E> => foldAfter(aggregate, { state: aggregate.initial, revision: NOTHING_RECORDED }, events);
+
+/** The state that follows from a fold and the events right after it. */
+export function foldAfter<S, E extends DomainEvent>(
+  aggregate: Aggregate<S, E>,
+  known: Fold<S>,
+  events: readonly StoredEvent<E>[],
 ): Loaded<S, E> {
-  const state = events.reduce((before: S, event) => aggregate.evolve(before, event), aggregate.initial);
   const last = events.at(-1);
-  return last === undefined
-    ? { state, revision: NOTHING_RECORDED, events }
-    : { state, revision: last.revision, position: last.position, events };
+  if (last === undefined) return { ...known, events };
+  return {
+    state: events.reduce((before: S, event) => aggregate.evolve(before, event), known.state),
+    ...{ revision: last.revision, position: last.position, eventId: last.id },
+    events,
+  };
 }

@@ -1,8 +1,9 @@
 import { storedFindings } from '@mooring/contracts';
 import { createBackoff, delay, Failure, isFailure, nameUuid, ok, randomUuid, type Result } from '@mooring/kernel';
-import { foldEvents, load, type Aggregate, type Loaded } from './aggregate.ts';
+import { foldEvents, type Aggregate, type Fold, type Loaded } from './aggregate.ts';
 import type { CommandContext, DomainEvent, EventMetadata, NewEvent } from './event.ts';
 import { expectedAfter } from './expected.ts';
+import { load, loadAfter, recall, remember } from './load.ts';
 import type { EventStore } from './port.ts';
 import { streamNameOf } from './stream-name.ts';
 
@@ -38,11 +39,19 @@ export interface CommandOutcome<S, E extends DomainEvent> {
 /** A command is decided again this often after losing to another writer. */
 const CONFLICTS_MAX = 8;
 
+/** What to decide on. `events` are those it was read from just now, so none of a fold that was only remembered. */
+type Basis<S, E extends DomainEvent> = Loaded<S, E> & { readonly isCurrent: boolean };
+
 /**
  * Load, decide, append with the exact revision; on a conflict load and decide again, a bounded number of times.
  *
+ * A stream that this process knows (`store.folds`) is not read before: its remembered fold is decided on, and the exact revision
+ * says whether it was the newest. Where nothing would be appended (a refusal, nothing to do), nothing says so: then what was
+ * recorded since is read, and decided again, so that the answer is that of a command that reads first.
+ *
  * With `context.idempotencyKey` the event ids are made from stream, key and index, and a key that is already in the stream
- * answers what was recorded then. A command that recorded nothing left no key, so it is decided again.
+ * answers what was recorded then; such a command always reads first. A command that recorded nothing left no key, so it is
+ * decided again.
  *
  * Failures: `conflict` (lost 8 times in a row), `invalid` (the stream holds events of a newer schema version than this code
  * knows: it must not decide on what it cannot read), and those of {@link EventStore.append} and {@link EventStore.read}.
@@ -55,38 +64,77 @@ export async function handleCommand<S, E extends DomainEvent, R>(
   decide: Decide<S, E, R>,
 ): Promise<Result<CommandOutcome<S, E>, R>> {
   const streamName = streamNameOf(aggregate.category, id);
+  const key = context.idempotencyKey;
   const backoff = createBackoff({ minMs: 2, maxMs: 50 });
-  for (let attempt = 1; ; attempt += 1) {
-    const loaded = await load(store, aggregate, id);
-    const earlier = outcomeOfKey(aggregate, loaded, context.idempotencyKey);
+  /** What the stream says now. A key has to be looked for in all of it. */
+  const read = async (before?: Fold<S>): Promise<Basis<S, E>> => ({
+    ...(before === undefined || key !== undefined
+      ? await load(store, aggregate, id)
+      : await loadAfter(store, aggregate, id, before)),
+    isCurrent: true,
+  });
+  const remembered = key === undefined ? recall(store, aggregate, id) : undefined;
+  let basis: Basis<S, E> = remembered === undefined ? await read() : { ...remembered, events: [], isCurrent: false };
+  let conflicts = 0;
+  for (;;) {
+    const earlier = outcomeOfKey(aggregate, basis, key);
     if (earlier !== undefined) return ok(earlier);
-    refuseNewer(aggregate, loaded, streamName);
-    const decision = decide(loaded.state, { revision: loaded.revision });
+    refuseNewer(aggregate, basis, streamName);
+    const decision = decide(basis.state, { revision: basis.revision });
+    if (!basis.isCurrent && !(decision.ok && decision.value.length > 0)) {
+      basis = await read(basis);
+      continue;
+    }
     if (!decision.ok) return decision;
     refuseMalformed(decision.value);
-    if (decision.value.length === 0) return ok({ ...outcomeOf(loaded), recorded: [], replayed: false });
+    if (decision.value.length === 0) return ok({ ...outcomeOf(basis), recorded: [], replayed: false });
     const events = toNewEvents(aggregate, streamName, context, decision.value);
     try {
-      const appended = await store.append(streamName, expectedAfter(loaded.revision), events);
+      const appended = await store.append(streamName, expectedAfter(basis.revision), events);
+      const state = stateAfter(aggregate, basis.state, decision.value);
+      const { revision, position } = appended;
+      remember(store, aggregate, id, { state, revision, position, eventId: events.at(-1)?.id ?? '', events: [] });
       return ok({
         ...appended,
-        state: decision.value.reduce((state: S, event) => aggregate.evolve(state, event), loaded.state),
-        recorded: decision.value.map((event, index) => ({
-          id: events[index]?.id ?? '',
-          revision: loaded.revision + 1n + BigInt(index),
-          event,
-        })),
+        state,
+        recorded: recordedAfter(basis.revision, events, decision.value),
         replayed: false,
       });
     } catch (thrown) {
-      if (!isFailure(thrown, 'conflict') || attempt === CONFLICTS_MAX) throw thrown;
-      await delay(backoff.next());
+      if (!isFailure(thrown, 'conflict')) {
+        store.folds?.drop(streamName);
+        throw thrown;
+      }
+      if (basis.isCurrent) {
+        conflicts += 1;
+        if (conflicts === CONFLICTS_MAX) throw thrown;
+        await delay(backoff.next());
+      }
+      basis = await read(basis);
     }
   }
 }
 
-const outcomeOf = <S, E extends DomainEvent>({ state, revision, position }: Loaded<S, E>) =>
+const outcomeOf = <S>({ state, revision, position }: Fold<S>) =>
   position === undefined ? { state, revision } : { state, revision, position };
+
+/** As it is when the events are read back, which is without what JSON leaves out. */
+const stateAfter = <S, E extends DomainEvent>({ evolve }: Aggregate<S, E>, before: S, events: readonly E[]): S =>
+  events.reduce((state: S, { type, data }) => {
+    const stored = { type, data: JSON.parse(JSON.stringify(data)) as unknown };
+    return evolve(state, stored as E);
+  }, before);
+
+const recordedAfter = <E extends DomainEvent>(
+  revision: bigint,
+  events: readonly NewEvent[],
+  decided: readonly E[],
+): readonly RecordedByCommand<E>[] =>
+  decided.map((event, index) => ({
+    id: events[index]?.id ?? '',
+    revision: revision + 1n + BigInt(index),
+    event,
+  }));
 
 function outcomeOfKey<S, E extends DomainEvent>(
   aggregate: Aggregate<S, E>,

@@ -1,5 +1,6 @@
 import type { Failure } from '@mooring/kernel';
 import type { NewEvent, StoredEvent } from './event.ts';
+import type { FoldCache } from './fold-cache.ts';
 
 /** The stream's last revision, or `no_stream` for one that must not exist yet. Never "any": a real server forgets such repeats. */
 export type ExpectedRevision = bigint | 'no_stream';
@@ -94,4 +95,6 @@ export interface EventStore extends AsyncDisposable {
    * awaited first); rejects only with what `handle` threw, or with Failure `corrupt` (see `expectAt`).
    */
   follow(options: FollowOptions): Promise<void>;
+  /** What commands remember of this store's streams; without it each of them reads its stream first. */
+  readonly folds?: FoldCache;
 }

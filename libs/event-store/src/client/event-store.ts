@@ -1,5 +1,6 @@
 import { isFailure } from '@mooring/kernel';
 import type { Tracer } from '@opentelemetry/api';
+import { createFoldCache, type FoldCacheLimits } from '../fold-cache.ts';
 import { follow } from '../follow/follow.ts';
 import type { EventStore } from '../port.ts';
 import { defaultTracer, traceAppend } from '../trace.ts';
@@ -20,6 +21,8 @@ export interface EventStoreOptions {
   readonly tracer?: Tracer;
   /** Applied by `read` and `follow`; give those of all aggregates, merged. */
   readonly upcasters?: Upcasters;
+  /** How much commands may remember of streams, so as not to read them; `none`: every command reads. */
+  readonly folds?: FoldCacheLimits | 'none';
 }
 
 /**
@@ -32,6 +35,7 @@ export function createEventStore({
   readTimeoutMs = 10_000,
   tracer = defaultTracer(),
   upcasters = {},
+  folds,
 }: EventStoreOptions): EventStore {
   const connections = createConnectionHolder(connectionString);
   const readStored = createStreamReader(connections, readTimeoutMs);
@@ -44,6 +48,7 @@ export function createEventStore({
       for await (const event of readStored(streamName, options)) yield upcast(event, upcasters);
     },
     follow: (options) => follow(source, options),
+    ...(folds !== 'none' && { folds: createFoldCache(folds) }),
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };
 }

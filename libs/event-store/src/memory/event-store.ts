@@ -1,5 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import { checkAppend } from '../append-limits.ts';
+import { createFoldCache, type FoldCacheLimits } from '../fold-cache.ts';
 import { follow } from '../follow/follow.ts';
 import type { EventStore, ReadOptions } from '../port.ts';
 import { defaultTracer, traceAppend } from '../trace.ts';
@@ -12,6 +13,8 @@ export interface InMemoryEventStoreOptions {
   readonly now?: () => Date;
   readonly tracer?: Tracer;
   readonly upcasters?: Upcasters;
+  /** How much commands may remember of streams, so as not to read them; `none`: every command reads. */
+  readonly folds?: FoldCacheLimits | 'none';
 }
 
 /** The store in this process's memory, with the same guarantees but durability; for unit tests of services. */
@@ -19,6 +22,7 @@ export function createInMemoryEventStore({
   now = () => new Date(),
   tracer = defaultTracer(),
   upcasters = {},
+  folds,
 }: InMemoryEventStoreOptions = {}): EventStore {
   const log = createMemoryLog(now);
   const source = createMemorySource(log, upcasters);
@@ -36,6 +40,7 @@ export function createInMemoryEventStore({
       }
     },
     follow: (options) => follow(source, options),
+    ...(folds !== 'none' && { folds: createFoldCache(folds) }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
