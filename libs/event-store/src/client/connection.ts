@@ -1,5 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { delay } from '@mooring/kernel';
+import { withOwnSocket } from './own-socket.ts';
 
 /** Cancelled calls end at once; this is for one that does not. */
 const DISPOSE_MS = 2_000;
@@ -15,7 +16,7 @@ export interface Connection {
 
 /** Nothing is called until the client is used. Throws on a connection string that cannot be understood. */
 export function openConnection(connectionString: string): Connection {
-  const client = EventStoreDBClient.connectionString(connectionString);
+  const client = EventStoreDBClient.connectionString(withOwnSocket(connectionString));
   neverQueueAppends(client);
   let closed = false;
   return {

@@ -40,7 +40,7 @@ function createFollower(source: FollowSource, options: FollowOptions): Follower 
   const follower: Follower = {
     source,
     options,
-    backoff: createBackoff({ minMs: 100, maxMs: 5_000 }),
+    backoff: createBackoff({ minMs: 100, maxMs: 2_000 }),
     position: options.from,
     lastHandled: options.expectAt,
     newestAt: undefined,
@@ -118,7 +118,7 @@ const isFresh = ({ events }: FollowBatch): boolean => {
 /** Gives the batch to the handler until it takes it; false when the signal aborted instead. */
 async function handleOrRepeat(follower: Follower, batch: FollowBatch): Promise<boolean> {
   const { handle, signal } = follower.options;
-  const backoff = createBackoff({ minMs: 50, maxMs: 5_000 });
+  const backoff = createBackoff({ minMs: 50, maxMs: 2_000 });
   for (;;) {
     try {
       await handle(batch);

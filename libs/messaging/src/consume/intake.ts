@@ -49,7 +49,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const { bus, source } = options;
   const { stream, durable } = source;
   const stopping = new AbortController();
-  const backoff = createBackoff({ minMs: 200, maxMs: 5_000 });
+  const backoff = createBackoff({ minMs: 200, maxMs: 2_000 });
   let messages: ConsumerMessages | undefined;
   let pending: number | undefined;
   let started = false;

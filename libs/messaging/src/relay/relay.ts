@@ -43,7 +43,7 @@ export interface RelayOptions {
   readonly ackTimeoutMs?: number;
 }
 
-const RETRY = { minMs: 100, maxMs: 5_000 };
+const RETRY = { minMs: 100, maxMs: 2_000 };
 
 /** Whether a relay that met this can cure it by trying again. A stream that is not there yet will be made. */
 const canWait = (thrown: unknown): boolean =>

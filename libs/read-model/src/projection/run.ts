@@ -67,7 +67,7 @@ async function prepareOrRepeat<DB>({
   signal,
   onStatus,
 }: ProjectionOptions<DB>): Promise<Checkpoint | undefined> {
-  const backoff = createBackoff({ minMs: 100, maxMs: 5_000 });
+  const backoff = createBackoff({ minMs: 100, maxMs: 2_000 });
   while (!signal.aborted) {
     try {
       return await prepareTables(db, projection);
