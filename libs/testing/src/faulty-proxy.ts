@@ -9,9 +9,11 @@ import { delay } from '@mooring/kernel';
  * - `refused`: nobody listens, what was open is reset.
  * - `stalled`: connections are taken, and no byte passes in either direction; those of before are held back, not lost.
  * - `deaf`: requests pass, answers are thrown away.
- * - `slow`: every piece of an answer comes `delayMs` later.
+ * - `delayMs`: every piece of an answer comes so much later.
+ * - `deafFrom`: open, until a piece of a request holds this text; from then on `deaf`.
  */
-export type Way = 'open' | 'refused' | 'stalled' | 'deaf' | { readonly delayMs: number };
+export type Way =
+  'open' | 'refused' | 'stalled' | 'deaf' | { readonly delayMs: number } | { readonly deafFrom: string };
 
 /** A TCP proxy on 127.0.0.1 between a service and an engine, whose way can be made bad. */
 export interface FaultyProxy extends AsyncDisposable {
@@ -22,6 +24,7 @@ export interface FaultyProxy extends AsyncDisposable {
   become(way: Way): Promise<void>;
   /** Resets every open connection; new ones are as before. */
   cut(): void;
+  readonly way: Way;
   /** Bytes that came from clients since the start. */
   readonly bytesFromClients: number;
 }
@@ -57,7 +60,7 @@ export async function startFaultyProxy(enginePort: number): Promise<FaultyProxy>
   const answer = (pair: Pair, chunk: Buffer): void => {
     if (way === 'deaf') pair.lostAnswers = true;
     else {
-      const dueAt = performance.now() + (typeof way === 'object' ? way.delayMs : 0);
+      const dueAt = performance.now() + (typeof way === 'object' && 'delayMs' in way ? way.delayMs : 0);
       pair.passed = pair.passed
         .then(() => delay(Math.max(0, dueAt - performance.now())))
         .then(() => void pair.client.write(chunk));
@@ -71,6 +74,7 @@ export async function startFaultyProxy(enginePort: number): Promise<FaultyProxy>
     engine.setNoDelay(true);
     client.on('data', (chunk) => {
       bytesFromClients += chunk.length;
+      if (typeof way === 'object' && 'deafFrom' in way && chunk.includes(way.deafFrom)) way = 'deaf';
       engine.write(chunk);
     });
     engine.on('data', (chunk) => answer(pair, chunk));
@@ -110,6 +114,9 @@ export async function startFaultyProxy(enginePort: number): Promise<FaultyProxy>
     },
     cut() {
       for (const pair of pairs) reset(pair);
+    },
+    get way() {
+      return way;
     },
     get bytesFromClients() {
       return bytesFromClients;
