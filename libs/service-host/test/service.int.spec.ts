@@ -96,6 +96,7 @@ describe('requests are taken as their schemas say', () => {
   it.each([
     ['GET', '/api/nothing', 404, 'no-such-path'],
     ['PATCH', '/api/widgets', 405, 'method-not-allowed'],
+    ['QUERY', '/api/widgets', 405, 'method-not-allowed'],
     ['GET', '/api/%zz', 400, 'malformed-url'],
     ['GET', `/api/widgets/failing/${'x'.repeat(400)}`, 414, 'url-too-long'],
   ])('answers %s %s with %i', async (method, path, status, code) => {

@@ -10,6 +10,7 @@ import {
   type Intent,
 } from '../events/connections.ts';
 import { page, pageQuery } from './paging.ts';
+import { oneOrMoreOf } from './patterns.ts';
 
 const Uuid = Type.String({ format: 'uuid' });
 const Time = Type.String({ format: 'date-time' });
@@ -73,11 +74,7 @@ export const ConnectionListQuery = Type.Object(
     sort: Type.Optional(
       Type.Unsafe<(typeof CONNECTION_SORTS)[number]>(Type.String({ enum: [...CONNECTION_SORTS], default: 'name' })),
     ),
-    state: Type.Optional(
-      Type.String({
-        description: `One or more of ${CONNECTION_STATES.join(', ')}, separated by commas. Without it: all but deleted.`,
-      }),
-    ),
+    state: Type.Optional(oneOrMoreOf(CONNECTION_STATES, ' Without it: all but deleted.')),
     intent: Type.Optional(IntentSchema),
     name: Type.Optional(Type.String({ description: 'Part of the name, in any case.' })),
     clusterUid: Type.Optional(Type.String()),

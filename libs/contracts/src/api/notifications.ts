@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { SEVERITY_TEXTS } from '../severity.ts';
 import { page, pageQuery } from './paging.ts';
+import { oneOrMoreOf, traceId } from './patterns.ts';
 
 const Uuid = Type.String({ format: 'uuid' });
 const Time = Type.String({ format: 'date-time' });
@@ -29,7 +30,7 @@ export const EventListQuery = Type.Object(
     type: Type.Optional(Type.String({ description: 'CloudEvents type, or the start of one followed by *.' })),
     subject: Type.Optional(Type.String()),
     correlationId: Type.Optional(Type.String()),
-    traceId: Type.Optional(Type.String({ description: '32 hex digits, or the same as a UUID.' })),
+    traceId: Type.Optional(traceId),
     severityMax: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 7, description: 'Only this severe or worse (smaller numbers are worse).' }),
     ),
@@ -68,9 +69,7 @@ export type NotificationView = Static<typeof NotificationView>;
 export const NotificationListQuery = Type.Object(
   {
     ...pageQuery,
-    status: Type.Optional(
-      Type.String({ description: 'One or more of open, acknowledged, resolved, separated by commas.' }),
-    ),
+    status: Type.Optional(oneOrMoreOf(NOTIFICATION_STATUSES)),
     actedUpon: Type.Optional(Type.String()),
   },
   { additionalProperties: false },

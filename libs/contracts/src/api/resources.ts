@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Reason } from '../events/connections.ts';
 import { page, pageQuery } from './paging.ts';
+import { labelSelector, oneOrMoreOf } from './patterns.ts';
 
 const Uuid = Type.String({ format: 'uuid' });
 const Time = Type.String({ format: 'date-time' });
@@ -65,14 +66,10 @@ export const ResourceListQuery = Type.Object(
     ...pageQuery,
     connectionId: Type.Optional(Uuid),
     clusterUid: Type.Optional(Type.String()),
-    kind: Type.Optional(
-      Type.String({ description: `One or more of ${RESOURCE_KINDS.join(', ')}, separated by commas.` }),
-    ),
+    kind: Type.Optional(oneOrMoreOf(RESOURCE_KINDS)),
     namespace: Type.Optional(Type.String()),
     name: Type.Optional(Type.String({ description: 'Part of the name.' })),
-    label: Type.Optional(
-      Type.String({ description: '`key` or `key=value`, several separated by commas (all must hold).' }),
-    ),
+    label: Type.Optional(labelSelector),
   },
   { additionalProperties: false },
 );

@@ -53,6 +53,10 @@ export function createHttp({ log, tracer, metrics }: HttpOptions): FastifyInstan
   http.setSerializerCompiler(() => (value) => JSON.stringify(value));
   parseJsonBodies(http);
   http.removeContentTypeParser('text/plain');
+  // Fastify refuses a QUERY without a media type before it notices that nothing answers it.
+  http.addHook('preParsing', (request, _reply, _payload, done) =>
+    request.is404 ? done(noSuchRoute(request, routes)) : done(),
+  );
   http.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   traceHttp(http, tracer);
   measureHttp(http, metrics);

@@ -53,6 +53,8 @@ function describe(schema: object, error: SchemaError): readonly Finding[] {
   if (keyword === 'boolean') return [{ pointer, detail: NOT_KNOWN }];
   if (keyword === 'required' && names !== undefined)
     return names.map((name) => ({ pointer: `${pointer}/${escapePointer(name)}`, detail: 'is missing' }));
+  const part = keyword === 'pattern' ? schemaAt(schema, schemaPath) : undefined;
+  if (isSchema(part) && typeof part['title'] === 'string') return [{ pointer, detail: `must be ${part['title']}` }];
   const choices = keyword === 'enum' || keyword === 'anyOf' ? choicesOf(schemaAt(schema, schemaPath)) : undefined;
   return [{ pointer, detail: choices === undefined ? message : `must be one of ${words(choices)}` }];
 }

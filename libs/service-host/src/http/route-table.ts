@@ -1,7 +1,10 @@
 /** Which methods exist for a path. */
 export interface RouteTable {
   add(methods: string | readonly string[], pattern: string): void;
-  /** Methods that some route answers for this path, sorted; empty when there is no such path. */
+  /**
+   * Methods that the nearest pattern answers for this path, sorted; empty when there is no such path. Of two patterns the one is
+   * nearer that has a fixed segment where the other first has a parameter.
+   */
   allowedMethods(path: string): readonly string[];
 }
 
@@ -21,11 +24,23 @@ export function matchesPattern(pattern: string, path: string): boolean {
   );
 }
 
+/** One character per segment, so that the nearer of two patterns for one path sorts first. */
+const shapeOf = (pattern: string): string => pattern.split('/').map(kindOf).join('');
+
+function kindOf(segment: string): string {
+  if (segment === '*') return '2';
+  return segment.startsWith(':') || segment.startsWith('{') ? '1' : '0';
+}
+
 export function createRouteTable(): RouteTable {
   const routes: { readonly method: string; readonly pattern: string }[] = [];
   return {
     add: (methods, pattern) => routes.push(...[methods].flat().map((method) => ({ method, pattern }))),
-    allowedMethods: (path) =>
-      [...new Set(routes.filter(({ pattern }) => matchesPattern(pattern, path)).map(({ method }) => method))].sort(),
+    allowedMethods(path) {
+      const matching = routes.filter(({ pattern }) => matchesPattern(pattern, path));
+      const nearest = matching.map(({ pattern }) => shapeOf(pattern)).sort()[0];
+      const methods = matching.filter(({ pattern }) => shapeOf(pattern) === nearest).map(({ method }) => method);
+      return [...new Set(methods)].sort();
+    },
   };
 }

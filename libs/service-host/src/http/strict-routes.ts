@@ -42,7 +42,7 @@ function checkBodyIsWanted(request: FastifyRequest): void {
   const schema = request.routeOptions.schema;
   if (schema === undefined || isHidden(schema) || !hasBody(request)) return;
   const accepted = acceptedTypes(schema);
-  if (accepted === undefined) throw new Problem(400, 'unexpected-body', 'This operation takes no body', { errors: [] });
+  if (accepted === undefined) throw new Problem(400, 'unexpected-body', 'This operation takes no body');
   const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (!accepted.includes(mediaType))
     throw new Problem(415, 'unsupported-media-type', 'This media type is not accepted here', {

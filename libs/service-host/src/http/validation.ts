@@ -34,6 +34,7 @@ export const validatorCompiler: FastifySchemaCompiler<JsonSchema> = ({ schema, h
   const check = createCheck(schema);
   if (httpPart === 'body')
     return (body: unknown): Outcome => {
+      if (body === undefined) return { error: refuse([{ pointer: '', detail: 'is missing' }]) };
       const findings = check(body);
       return findings.length === 0 ? { value: body } : { error: refuse(findings.map((finding) => ({ ...finding }))) };
     };

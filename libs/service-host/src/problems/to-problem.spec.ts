@@ -8,8 +8,17 @@ import { toProblem } from './to-problem.ts';
 const INTERNAL = 'postgres at 10.0.0.7 password=hunter2';
 
 describe('toProblem', () => {
+  it('names the parameter of a failure invalid, under the same code as what the schemas refuse', () => {
+    const details = { parameter: 'cursor', kind: 'x' };
+    expect(toProblem(new Failure('invalid', 'no cursor of ours', { details }))).toMatchObject({
+      status: 400,
+      code: 'invalid-request',
+      options: { detail: 'no cursor of ours', errors: [{ parameter: 'cursor', detail: 'no cursor of ours' }] },
+    });
+    expect(toProblem(new Failure('invalid', 'x')).options).toEqual({ detail: 'x' });
+  });
+
   it.each<readonly [FailureCode, number, boolean]>([
-    ['invalid', 400, false],
     ['denied', 503, true],
     ['not-found', 404, false],
     ['conflict', 409, false],

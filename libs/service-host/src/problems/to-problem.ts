@@ -4,8 +4,11 @@ import { STATUS_CODES } from 'node:http';
 import { redactText } from '../logs/redact.ts';
 import { Problem } from './problem.ts';
 
+/** What a schema cannot say of a request is refused under the same name as what it can. */
+const INVALID_REQUEST = { code: 'invalid-request', title: 'The request is not as this operation wants it' };
+
 const FAILURES: Readonly<Record<FailureCode, readonly [status: number, title: string]>> = {
-  invalid: [400, 'The request cannot be understood'],
+  invalid: [400, INVALID_REQUEST.title],
   denied: [503, 'A part of the system refuses this service'],
   'not-found': [404, 'Not found'],
   conflict: [409, 'Somebody else was first'],
@@ -37,11 +40,21 @@ function retryAfterOf({ code, retryCanHelp }: Failure): string | undefined {
 
 function fromFailure(failure: Failure): Problem {
   const { code, message } = failure;
+  if (code === 'invalid') return fromInvalid(failure);
   const [status, title] = FAILURES[code];
   const retryAfter = status === 503 ? retryAfterOf(failure) : undefined;
   return new Problem(status, code, title, {
     detail: GENERAL[code] ?? redactText(message),
     ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
+  });
+}
+
+function fromInvalid({ message, details }: Failure): Problem {
+  const detail = redactText(message);
+  const parameter = details['parameter'];
+  return new Problem(400, INVALID_REQUEST.code, INVALID_REQUEST.title, {
+    detail,
+    ...(typeof parameter === 'string' ? { errors: [{ parameter, detail }] } : {}),
   });
 }
 

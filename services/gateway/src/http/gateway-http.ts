@@ -68,7 +68,7 @@ export function serveUpstreams(http: FastifyInstance, gateway: GatewayHttp): voi
     // Bodies pass through as they come; the services read them.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
-    scope.all('/*', { schema: hiddenSchema() }, async (request, reply) => {
+    const lead = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
       const { upstream, bodyBytesMax } = routeOf(request, gateway.routes);
       const headers = {
         [INTERNAL_HEADER]: gateway.internalSecret.reveal(),
@@ -76,7 +76,14 @@ export function serveUpstreams(http: FastifyInstance, gateway: GatewayHttp): voi
         traceparent: traceOf(request).traceparent,
       };
       await gateway.forwarder.forward(request, reply, { upstream, bodyBytesMax, headers });
-    });
+    };
+    // Fastify itself refuses a QUERY without a media type, which only the service can judge; after its hooks it does not.
+    const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      if (request.method !== 'QUERY') return undefined;
+      await lead(request, reply);
+      return reply;
+    };
+    scope.all('/*', { schema: hiddenSchema(), onRequest }, lead);
     done();
   });
 }

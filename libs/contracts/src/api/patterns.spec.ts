@@ -1,0 +1,36 @@
+import { Compile } from 'typebox/compile';
+import { labelSelector, oneOrMoreOf, traceId } from './patterns.ts';
+
+const kinds = Compile(oneOrMoreOf(['Pod', 'Node']));
+const labels = Compile(labelSelector);
+const traces = Compile(traceId);
+const UUID = '0af76519-16cd-43dd-8448-eb211c80319c';
+
+describe('a parameter of several values', () => {
+  it.each(['Pod', 'Pod,Node', 'Pod, Node', 'Node , Pod,Pod'])('may be %j', (text) =>
+    expect(kinds.Check(text)).toBe(true),
+  );
+  it.each(['', ',', 'Pod,', 'pod', 'Pod Node', 'Pod,Secret', 'Pod;Node', 'Podx'])('may not be %j', (text) =>
+    expect(kinds.Check(text)).toBe(false),
+  );
+});
+
+describe('a label selector', () => {
+  it.each(['a', 'a=', 'a=b', 'app.kubernetes.io/name=x.y_z-1', 'a,b=c, d', `${'k'.repeat(63)}=${'v'.repeat(63)}`])(
+    'may be %j',
+    (text) => expect(labels.Check(text)).toBe(true),
+  );
+  it.each(['', 'a==', 'a=b=c', '=b', 'a,', '-a', 'a-', 'a=-b', "a' or 1=1", 'a/b/c', 'k'.repeat(64), 'a\u0000'])(
+    'may not be %j',
+    (text) => expect(labels.Check(text)).toBe(false),
+  );
+});
+
+describe('a trace id', () => {
+  it.each([UUID, UUID.replaceAll('-', ''), UUID.toUpperCase()])('may be %s', (text) =>
+    expect(traces.Check(text)).toBe(true),
+  );
+  it.each(['', 'xyz', '0'.repeat(32), `${UUID}0`, UUID.slice(1), UUID.replace('-', '')])('may not be %s', (text) =>
+    expect(traces.Check(text)).toBe(false),
+  );
+});

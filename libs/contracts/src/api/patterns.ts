@@ -1,0 +1,31 @@
+import { Type } from 'typebox';
+
+/* The title of a pattern says in words what a text must be; a refusal repeats it. */
+
+const list = (item: string): string => `^(?:${item})(?: *, *(?:${item}))*$`;
+
+/** A parameter that holds one or more of `values`, separated by commas; spaces around a comma do not count. */
+export const oneOrMoreOf = (values: readonly string[], more = '') =>
+  Type.String({
+    pattern: list(values.join('|')),
+    title: `one or more of ${values.join(', ')}, separated by commas`,
+    description: `One or more of ${values.join(', ')}, separated by commas.${more}`,
+  });
+
+/* The syntax of labels: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const LABEL_NAME = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?';
+const LABEL_PREFIX = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/';
+
+/** Labels that must all hold: `key` or `key=value`, separated by commas. */
+export const labelSelector = Type.String({
+  pattern: list(`(?:${LABEL_PREFIX})?${LABEL_NAME}(?:=(?:${LABEL_NAME})?)?`),
+  title: 'key or key=value, several separated by commas',
+  description: '`key` or `key=value`, several separated by commas (all must hold).',
+});
+
+/** A trace id as it is written in `traceparent`, or the same as a UUID; all zeros is none. */
+export const traceId = Type.String({
+  pattern: '^(?![0-]+$)(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$',
+  title: '32 hex digits, or the same as a UUID',
+  description: '32 hex digits, or the same as a UUID.',
+});
