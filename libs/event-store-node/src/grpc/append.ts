@@ -1,5 +1,6 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
 import type { Identity } from '../security/access.ts';
+import type { ExpectedRevision } from '../streams/decide-append.ts';
 import type { ProposedEvent } from '../storage/apply-command.ts';
 import type { AppendMessage } from '../wire/requests.ts';
 import { appendSuccessResponse, appendWrongVersionResponse } from '../wire/responses.ts';
@@ -19,6 +20,8 @@ function createIncomingAppend(context: NodeContext, identity: Identity | undefin
   const events: ProposedEvent[] = [];
   const { appendBytesMax, callBytesInFlightMax } = context.limits;
   let target: WriteTarget | undefined;
+  /** As the request had it, which is how the answer names it. */
+  let named: ExpectedRevision | undefined;
   let dataBytes = 0;
   let held = 0;
 
@@ -28,6 +31,7 @@ function createIncomingAppend(context: NodeContext, identity: Identity | undefin
         const wanted = toWriteTarget(options);
         if (!context.access.may(identity, 'write', wanted.stream)) throw accessDenied();
         target = wanted;
+        named = options.expected;
         return;
       }
       if (message === undefined || target === undefined) throw invalid('an append begins with its options');
@@ -47,7 +51,7 @@ function createIncomingAppend(context: NodeContext, identity: Identity | undefin
         case 'done':
           return appendSuccessResponse(outcome.revision, outcome.position);
         case 'wrong-expected-version':
-          return appendWrongVersionResponse(outcome.current, target.expected);
+          return appendWrongVersionResponse(outcome.current, named ?? target.expected);
         case 'stream-deleted':
           throw streamDeleted(target.stream);
       }

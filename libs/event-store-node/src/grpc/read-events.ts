@@ -18,6 +18,16 @@ export const pageLimit = ({ limits }: NodeContext, left = Infinity): PageLimit =
   bytes: limits.pageBytes,
 });
 
+/** As many events a real server reads at once. */
+const READ_AT_ONCE = 32;
+
+/**
+ * Whether a read forwards begins so near to the highest revision that the last one of its first page would be beyond it. A
+ * real server's numbers overflow there, and it reads from the start instead.
+ */
+const goesRound = ({ from, count, backwards }: StreamPlan): boolean =>
+  typeof from === 'bigint' && !backwards && from + BigInt(Math.min(READ_AT_ONCE, Number(count))) > 2n ** 63n;
+
 /**
  * Reads a stream to the end it had when the read began, a page at a time.
  *
@@ -32,7 +42,7 @@ export async function readStream(context: NodeContext, plan: StreamPlan, outboun
     return;
   }
   const range = visibleRange(stream.metadata, stream.last, context.nowUs());
-  const start = plan.from === 'start' ? 0 : plan.from === 'end' ? stream.last : Number(plan.from);
+  const start = plan.from === 'start' || goesRound(plan) ? 0 : plan.from === 'end' ? stream.last : Number(plan.from);
   let left = Number(plan.count);
   let at = plan.backwards ? Math.min(start, stream.last) : Math.max(start, range.firstRevision);
   const nextPage = (): StreamRow[] =>

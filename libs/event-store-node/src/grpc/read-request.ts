@@ -5,6 +5,8 @@ import { toStreamName } from './write-request.ts';
 
 /** 2^64-1 in an unsigned field: the end. */
 const END = 0xffff_ffff_ffff_ffffn;
+/** Of a revision and of a position. */
+const HIGHEST = 2n ** 63n - 1n;
 const WINDOW_BY_DEFAULT = 32;
 
 export interface AllFilter {
@@ -35,9 +37,9 @@ export function readPlan(request: ReadReq): ReadPlan {
   const direction: number = options.getReadDirection();
   if (direction !== 0 && direction !== 1) throw invalid(`${direction} is not a read direction`);
   const uuid = options.getUuidOption();
-  if (uuid === undefined || (!uuid.hasStructured() && !uuid.hasString())) throw invalid('a uuid option is required');
+  if (uuid === undefined) throw invalid('a uuid option is required');
   if (!options.hasFilter() && !options.hasNoFilter()) throw invalid('a filter option is required');
-  const common: Common = { backwards: direction === 1, count: readCount(options), structuredIds: uuid.hasStructured() };
+  const common: Common = { backwards: direction === 1, count: readCount(options), structuredIds: !uuid.hasString() };
   if (common.count === 'subscription' && common.backwards) throw invalid('a subscription cannot go backwards');
   const stream = options.getStream();
   if (stream !== undefined) {
@@ -48,7 +50,7 @@ export function readPlan(request: ReadReq): ReadPlan {
   }
   const all = options.getAll();
   if (all === undefined) throw invalid('a read needs a stream or $all');
-  return { ...common, stream: undefined, from: allStart(all), filter: readFilter(options.getFilter()) };
+  return { ...common, stream: undefined, from: allStart(all), filter: readFilter(options.getFilter(), common.count) };
 }
 
 function readCount(options: ReadReq.Options): Common['count'] {
@@ -63,8 +65,7 @@ function streamStart(options: ReadReq.Options.StreamOptions): ReadPlan['from'] {
   if (options.hasStart()) return 'start';
   if (options.hasEnd()) return 'end';
   if (!options.hasRevision()) throw invalid('a read of a stream needs a revision, start or end');
-  const revision = BigInt(options.getRevision());
-  return revision === END ? 'end' : revision;
+  return upToHighest(BigInt(options.getRevision()));
 }
 
 function allStart(options: ReadReq.Options.AllOptions): ReadPlan['from'] {
@@ -74,11 +75,16 @@ function allStart(options: ReadReq.Options.AllOptions): ReadPlan['from'] {
   if (position === undefined) throw invalid('a read of $all needs a position, start or end');
   const [commit, prepare] = [BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition())];
   if (commit !== prepare) throw invalid(`C:${commit}/P:${prepare} is not a position of this log`);
-  if (commit === END) return 'end';
-  return commit === 0n ? 'start' : commit;
+  return commit === 0n ? 'start' : upToHighest(commit);
 }
 
-function readFilter(options: ReadReq.Options.FilterOptions | undefined): AllFilter | undefined {
+function upToHighest(value: bigint): 'end' | bigint {
+  if (value === END) return 'end';
+  if (value > HIGHEST) throw invalid(`${value} is neither a revision nor a position`);
+  return value;
+}
+
+function readFilter(options: ReadReq.Options.FilterOptions | undefined, count: Common['count']): AllFilter | undefined {
   if (options === undefined) return undefined;
   if (!options.hasMax() && !options.hasCount()) throw invalid('a filter needs a window');
   const expression = options.getStreamIdentifier() ?? options.getEventType();
@@ -87,6 +93,8 @@ function readFilter(options: ReadReq.Options.FilterOptions | undefined): AllFilt
   const source = expression.getRegex();
   const filter = source === '' ? prefixFilter(on, expression.getPrefixList()) : expressionFilter(on, source);
   if (filter === undefined) throw invalid(`the expression ${source} does not parse`);
+  const multiplier = options.getCheckpointintervalmultiplier();
+  if (multiplier === 0 && count === 'subscription') throw invalid('a checkpoint interval of 0');
   const window = options.hasMax() ? options.getMax() : WINDOW_BY_DEFAULT;
-  return { filter, checkpointEvery: Math.max(1, window * options.getCheckpointintervalmultiplier()) };
+  return { filter, checkpointEvery: Math.max(1, window * multiplier) };
 }

@@ -6,8 +6,8 @@ import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
 /** The version whose behaviour this node has. */
 export const SERVER_VERSION = '24.6.0';
 
-const STREAMS = 'event_store.client.streams.Streams';
-const PERSISTENT = 'event_store.client.persistent_subscriptions.PersistentSubscriptions';
+const STREAMS = 'event_store.client.streams.streams';
+const PERSISTENT = 'event_store.client.persistent_subscriptions.persistentsubscriptions';
 
 /**
  * Persistent subscriptions are named although they are not served: a client that does not find them here asks by HTTP
@@ -22,7 +22,7 @@ const METHODS: readonly (readonly [service: string, method: string, features: re
   ...['create', 'update', 'delete', 'read', 'getinfo', 'replayparked', 'list', 'restartsubsystem'].map(
     (method) => [PERSISTENT, method, ['stream', 'all']] as const,
   ),
-  ['event_store.client.server_features.ServerFeatures', 'getsupportedmethods', []],
+  ['event_store.client.server_features.serverfeatures', 'getsupportedmethods', []],
 ];
 
 export const getSupportedMethods: handleUnaryCall<Empty, SupportedMethods> = (_call, callback) => {

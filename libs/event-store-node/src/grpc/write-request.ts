@@ -17,10 +17,9 @@ export function toUuid(id: string | undefined): string {
   return hexDashed(text.replace(/[^0-9a-f]/giu, '').toLowerCase());
 }
 
-/** The name a request is about; not empty. */
+/** The name a request is about; not empty. A stream of the name `$all` is one like others, as on a real server. */
 export function toStreamName(name: string): string {
   if (name === '') throw invalid('a stream name is required');
-  if (name === '$all') throw invalid('$all is not a stream that can be written or read by its name');
   return name;
 }
 

@@ -137,19 +137,19 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
     return { kind: 'done', revision, position: visible ? found.position : undefined };
   };
 
-  /** An append of no events gets a position of its own, as on a real server; nothing else is written. */
-  const appendNothing = (stream: StreamState): Outcome => {
+  /** An append of no events gets a position of its own, as on a real server. */
+  const writeNothing = (stream: StreamState): { revision: number; position: number } => {
     const position = next;
     insertSpent.run(position);
     next += GAP;
-    return { kind: 'done', revision: stream.last, position };
+    return { revision: stream.last, position };
   };
 
   const append = (before: StreamState, events: readonly ProposedEvent[], touched: Set<string>): Outcome => {
-    if (events.length === 0) return appendNothing(before);
     const described = isMetastream(before.name) ? log.stream(originalOf(before.name)) : undefined;
-    const { revision, position } = write(before.name, events, touched);
-    // A soft-deleted stream comes back with what is new, or by being described anew, and with nothing of what it was.
+    const { revision, position } = events.length === 0 ? writeNothing(before) : write(before.name, events, touched);
+    // A soft-deleted stream comes back with what is new (be it nothing), or by being described anew, and with nothing of
+    // what it was.
     if (before.softDeleted)
       writeMetadata(before.name, withTruncateBefore(before.metadataText, before.last + 1), touched);
     if (described?.softDeleted === true) {
@@ -170,6 +170,8 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
     const event = { id: randomUuid(), type: '$streamDeleted', isJson: false, metadata: NOTHING, data: NOTHING };
     const position = store(stream, TOMBSTONE_REVISION, event, nowUs());
     updateTombstoned.run(stream.id);
+    // What a tombstoned metastream said does not hold any more.
+    if (isMetastream(name)) describe(originalOf(name), '');
     // Also what is remembered of its metastreams.
     log.forget();
     touched.add(name);
@@ -179,13 +181,8 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
   return {
     apply(command, touched) {
       const stream = log.stream(command.stream);
-      const events = command.kind === 'append' ? command.events : [];
-      const decision: Decision = decideAppend(
-        stream,
-        command.expected,
-        events.map(({ id }) => id),
-        storedIds(stream),
-      );
+      const ids = command.kind === 'append' ? command.events.map(({ id }) => id) : [randomUuid()];
+      const decision: Decision = decideAppend(stream, command.expected, ids, storedIds(stream));
       switch (decision.kind) {
         case 'stream-deleted':
           return decision;
@@ -194,7 +191,7 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
         case 'repeat':
           return repeated(stream, decision.revision);
         case 'append':
-          if (command.kind === 'append') return append(stream, events, touched);
+          if (command.kind === 'append') return append(stream, command.events, touched);
           return command.kind === 'delete' ? softDelete(stream, touched) : tombstone(command.stream, touched);
       }
     },

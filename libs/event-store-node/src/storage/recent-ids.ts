@@ -9,30 +9,36 @@ import { createRecent } from './recent.ts';
 export const REMEMBERED_EVENTS_MIN = 50_000;
 
 export interface RecentIds {
-  /** The lowest revision, of those remembered, at which the stream holds this event id. */
+  /**
+   * Where the stream holds this event id, if it was the first, of those remembered, to hold it: an id that came first in
+   * another stream is no repeat, however often it comes in this one, as on a real server.
+   */
   revisionOf(streamId: number, id: string): number | undefined;
   add(streamId: number, id: string, revision: number): void;
   /** Starts again from what is stored: after a rollback. */
   reload(): void;
 }
 
-const keyOf = (streamId: number, id: string): string => `${streamId}/${id}`;
+interface FirstPlace {
+  readonly streamId: number;
+  readonly revision: number;
+}
 
 export function createRecentIds(database: DatabaseSync): RecentIds {
   const newestFirst = database.prepare('SELECT stream, id, revision FROM events ORDER BY position DESC LIMIT ?');
-  const revisions = createRecent<number>(2 * REMEMBERED_EVENTS_MIN);
+  const places = createRecent<FirstPlace>(2 * REMEMBERED_EVENTS_MIN);
   const reload = (): void => {
-    revisions.clear();
+    places.clear();
     for (const { stream, id, revision } of newestFirst.iterate(REMEMBERED_EVENTS_MIN))
-      if (id instanceof Uint8Array) revisions.set(keyOf(Number(stream), idText(id)), Number(revision));
+      if (id instanceof Uint8Array) places.set(idText(id), { streamId: Number(stream), revision: Number(revision) });
   };
   reload();
   return {
-    revisionOf: (streamId, id) => revisions.get(keyOf(streamId, id)),
-    add(streamId, id, revision) {
-      const key = keyOf(streamId, id);
-      revisions.set(key, revisions.get(key) ?? revision);
+    revisionOf(streamId, id) {
+      const place = places.get(id);
+      return place?.streamId === streamId ? place.revision : undefined;
     },
+    add: (streamId, id, revision) => places.set(id, places.get(id) ?? { streamId, revision }),
     reload,
   };
 }

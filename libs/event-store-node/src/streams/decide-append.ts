@@ -30,7 +30,7 @@ const DELETED: Decision = { kind: 'stream-deleted' };
 /**
  * EventStoreDB's rule for a write with an expected revision, in its order: a tombstone refuses everything; without an
  * exact revision the first id alone decides whether this is a repeat; with one, the ids behind the expected revision do.
- * Deletes and tombstones ask the same question without ids.
+ * Deletes and tombstones ask the same question with a new id.
  */
 export function decideAppend(
   stream: StreamFacts,
@@ -60,7 +60,8 @@ function withoutRevision(ids: readonly string[], stored: StoredIds): Decision {
 }
 
 function behindTheLast(revision: number, stream: StreamFacts, ids: readonly string[], stored: StoredIds): Decision {
+  if (ids.length === 0) return WRONG;
   const mismatch = ids.findIndex((id, index) => stored.idAt(revision + 1 + index) !== id);
-  if (ids.length > 0 && mismatch === -1) return { kind: 'repeat', revision: revision + ids.length };
-  return mismatch <= 0 && revision === -1 && stream.softDeleted ? APPEND : WRONG;
+  if (mismatch === -1) return { kind: 'repeat', revision: revision + ids.length };
+  return mismatch === 0 && revision === -1 && stream.softDeleted ? APPEND : WRONG;
 }

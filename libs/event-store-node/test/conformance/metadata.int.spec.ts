@@ -71,14 +71,7 @@ describe('a soft delete', () => {
     await target.client.deleteStream(stream, { expectedRevision: 1n });
     await expect(revisions(stream)).rejects.toMatchObject({ type: 'stream-not-found' });
     await target.client.appendToStream(stream, events(1), { expectedRevision: NO_STREAM });
-    // A real server makes the stream visible in a second step.
-    for (let tries = 0; tries < 100; tries += 1) {
-      const found = await revisions(stream).catch(() => undefined);
-      if (found === undefined) continue;
-      expect(found).toEqual([2]);
-      return;
-    }
-    throw new Error('the stream did not come back');
+    await eventually(stream, [2]);
   });
 
   it('of a stream that is not there, or with a wrong revision, is refused', async () => {
@@ -95,6 +88,51 @@ describe('a soft delete', () => {
     await target.client.setStreamMetadata(stream, { mine: 1 });
     await target.client.deleteStream(stream);
     expect((await target.client.getStreamMetadata(stream)).metadata).not.toHaveProperty('mine');
+  });
+});
+
+/** A real server makes a stream visible in a second step. */
+async function eventually(stream: string, expected: readonly number[]): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const found = await revisions(stream).catch(() => undefined);
+    if (found === undefined) continue;
+    expect(found).toEqual(expected);
+    return;
+  }
+  throw new Error('the stream did not come back');
+}
+
+describe('a soft-deleted stream', () => {
+  it('comes back with nothing of what it was when it is described anew', async () => {
+    const stream = await written(2);
+    await target.client.deleteStream(stream);
+    await target.client.setStreamMetadata(stream, { maxCount: 9 });
+    await eventually(stream, []);
+    await target.client.appendToStream(stream, events(1));
+    expect(await revisions(stream)).toEqual([2]);
+    expect((await target.client.getStreamMetadata(stream)).metadata).toMatchObject({ maxCount: 9, truncateBefore: 2 });
+  });
+});
+
+describe('a metastream', () => {
+  it('goes on when it is soft-deleted', async () => {
+    const stream = await written(1);
+    await target.client.setStreamMetadata(stream, { maxCount: 5 });
+    await target.client.deleteStream(`$$${stream}`);
+    expect((await target.client.getStreamMetadata(stream)).metadata).toMatchObject({ maxCount: 5 });
+    await target.client.setStreamMetadata(stream, { maxCount: 6 });
+    expect((await target.client.getStreamMetadata(stream)).metadata).toMatchObject({ maxCount: 6 });
+  });
+
+  it('says nothing any more once it has a tombstone', async () => {
+    const stream = await written(3);
+    await target.client.setStreamMetadata(stream, { maxCount: 1 });
+    expect(await revisions(stream)).toEqual([2]);
+    await target.client.tombstoneStream(`$$${stream}`);
+    expect(await revisions(stream)).toEqual([0, 1, 2]);
+    await expect(target.client.setStreamMetadata(stream, {})).rejects.toThrow(StreamDeletedError);
+    await target.client.appendToStream(stream, events(1));
+    expect(await revisions(stream)).toEqual([0, 1, 2, 3]);
   });
 });
 

@@ -13,6 +13,8 @@ export interface ModelEvent {
   readonly id: string | undefined;
 }
 
+const NEVER: ModelEvent = { stream: '', revision: 0, id: undefined };
+
 export type Read = 'stream-not-found' | 'stream-deleted' | readonly ModelEvent[];
 
 export interface Description {
@@ -126,7 +128,8 @@ export class Model {
       return { kind: 'success', revision: at, event: isVisible ? event : undefined };
     };
     if (expected === 'any' || expected === 'stream_exists') {
-      const found = ids.map((id) => stream.events.findIndex((event) => event.id === id));
+      // A real server remembers an id with the stream that had it first.
+      const found = ids.map((id) => stream.events.indexOf(this.all.find((event) => event.id === id) ?? NEVER));
       if (found[0] === -1) return undefined;
       return found.includes(-1) ? { kind: 'wrong-expected-version' } : done(found.at(-1) ?? -1);
     }
