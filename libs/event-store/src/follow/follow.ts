@@ -59,6 +59,21 @@ function createFollower(source: FollowSource, options: FollowOptions): Follower 
   return follower;
 }
 
+/** What `work` gives, or nothing as soon as `signal` aborts: a store that is away may be asked for long. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  const over = new AbortController();
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
+    work.catch(() => undefined);
+  }
+}
+
 interface SubscriptionEnd extends InboxEnd {
   /** Whether a batch was handled. */
   readonly progressed: boolean;
@@ -68,7 +83,12 @@ interface SubscriptionEnd extends InboxEnd {
 async function subscribeOnce(follower: Follower): Promise<SubscriptionEnd | undefined> {
   const { source, options } = follower;
   try {
-    if (follower.isUnsure) follower.position = await resumePoint(source, follower.position, follower.lastHandled);
+    if (follower.isUnsure) {
+      const { position, lastHandled } = follower;
+      const found = await unlessAborted(options.signal, resumePoint(source, position, lastHandled, options.signal));
+      if (found === undefined) return undefined;
+      follower.position = found;
+    }
   } catch (thrown) {
     if (!isFailure(thrown) || thrown.code === 'corrupt') throw thrown;
     return { failure: thrown, droppedAsSlow: false, progressed: false };
