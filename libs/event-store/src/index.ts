@@ -17,3 +17,5 @@ export { load } from './load.ts';
 export type { FoldCache, FoldCacheLimits } from './fold-cache.ts';
 export { handleCommand, type CommandOutcome, type Decide, type RecordedByCommand } from './command.ts';
 export type { Upcaster, Upcasters } from './upcasters.ts';
+export { asAccount, secureConnectionString, type EventStoreAccount } from './connection-string.ts';
+export { provisionEventStore, SERVICES_GROUP, type ProvisionOptions } from './provision/provision.ts';

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { delay } from '@mooring/kernel';
+import { delay, Failure } from '@mooring/kernel';
+import { readConnectionString } from '../connection-string.ts';
 import { withOwnSocket } from './own-socket.ts';
 
 /** Cancelled calls end at once; this is for one that does not. */
@@ -14,9 +16,12 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Nothing is called until the client is used. Throws on a connection string that cannot be understood. */
+/**
+ * Nothing is called until the client is used. Throws a Failure `invalid` for a connection string that cannot be understood, and
+ * `unavailable` while the CA file that it names is not there; neither repeats the string, which may hold a password.
+ */
 export function openConnection(connectionString: string): Connection {
-  const client = EventStoreDBClient.connectionString(withOwnSocket(connectionString));
+  const client = createClient(connectionString);
   neverQueueAppends(client);
   let closed = false;
   return {
@@ -32,6 +37,18 @@ export function openConnection(connectionString: string): Connection {
       await closeChannel(client);
     },
   };
+}
+
+function createClient(connectionString: string): EventStoreDBClient {
+  const { caFile } = readConnectionString(connectionString);
+  if (caFile !== undefined && !existsSync(caFile))
+    throw new Failure('unavailable', `the CA file of the event store is not there: ${caFile}`);
+  try {
+    return EventStoreDBClient.connectionString(withOwnSocket(connectionString));
+  } catch {
+    // What the client throws holds the string.
+    throw new Failure('invalid', 'the connection string of the event store cannot be understood');
+  }
 }
 
 interface AppendStream {
@@ -77,6 +94,7 @@ async function closeChannel(client: EventStoreDBClient): Promise<void> {
 
 /** Holds the connection in use and replaces it when it is found broken. */
 export interface ConnectionHolder extends AsyncDisposable {
+  /** Rejects as `openConnection` throws. */
   current(): Promise<Connection>;
   /** Replaces `broken` if it is still in use. Calls open on it fail. */
   replace(broken: Connection): void;
@@ -88,21 +106,21 @@ export interface ConnectionHolder extends AsyncDisposable {
  * any stream empties, and an answer that then finds its entry gone would end the process.
  */
 export function createConnectionHolder(connectionString: string): ConnectionHolder {
-  let connection = openConnection(connectionString);
+  let connection: Connection | undefined = openConnection(connectionString);
   let closing: Promise<void> = Promise.resolve();
   return {
     async current() {
       await closing;
-      return connection;
+      return (connection ??= openConnection(connectionString));
     },
     replace(broken) {
       if (broken !== connection) return;
-      connection = openConnection(connectionString);
+      connection = undefined;
       closing = broken.close();
     },
     async [Symbol.asyncDispose]() {
       await closing;
-      await connection.close();
+      await connection?.close();
     },
   };
 }

@@ -1,11 +1,12 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
-import { Failure, messageOf, type FailureCode } from '@mooring/kernel';
+import { Failure, isFailure, messageOf, type FailureCode } from '@mooring/kernel';
 
 /** gRPC status codes as the client passes them on. */
 const UNKNOWN = 2;
 const INVALID_ARGUMENT = 3;
 const RESOURCE_EXHAUSTED = 8;
 const INTERNAL = 13;
+const UNAUTHENTICATED = 16;
 
 const CODES: Partial<Record<ErrorType, FailureCode>> = {
   [ErrorType.TIMEOUT]: 'timeout',
@@ -24,8 +25,16 @@ const CODES: Partial<Record<ErrorType, FailureCode>> = {
  */
 export function toFailure(thrown: unknown, what: string): Failure {
   if (thrown instanceof Failure) return thrown;
-  return new Failure(codeOf(thrown), `${what}: ${messageOf(thrown)}`, { cause: thrown });
+  const why = isAccountRefused(thrown) ? 'there is no such account, or its password is wrong' : messageOf(thrown);
+  return new Failure(codeOf(thrown), `${what}: ${why}`, { cause: thrown });
 }
+
+/** Whether it was who asked that was refused, and not what was asked for. */
+export const isAccountRefused = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  isCommandError(thrown) &&
+  thrown.type === ErrorType.ACCESS_DENIED &&
+  Number(thrown.code) === UNAUTHENTICATED;
 
 function codeOf(thrown: unknown): FailureCode {
   if (!(thrown instanceof Error) || !isCommandError(thrown)) return 'unavailable';
@@ -56,6 +65,7 @@ export const isConnectionBroken = (thrown: unknown): boolean =>
 /** Whether an error says for sure that the request never left: no connection could be made, or no node was found. */
 export function isNeverSent(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
+  if (isFailure(thrown, 'unavailable')) return true;
   if (!isCommandError(thrown)) return /discover|resolution/i.test(thrown.message);
   return (
     thrown.type === ErrorType.NOT_LEADER ||

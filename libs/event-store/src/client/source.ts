@@ -31,8 +31,14 @@ export const createClientSource = (connectionString: string, upcasters: Upcaster
       await connection.close();
     }
   },
-  subscribe: (from, prefixes, sink) =>
-    subscribe(openConnection(connectionString), from, prefixes, {
+  subscribe(from, prefixes, sink) {
+    let connection: Connection;
+    try {
+      connection = openConnection(connectionString);
+    } catch (thrown) {
+      return neverOpened(toFailure(thrown, 'subscription to $all'), sink);
+    }
+    return subscribe(connection, from, prefixes, {
       event: (event) => {
         sink.event(upcast(event, upcasters));
       },
@@ -45,8 +51,17 @@ export const createClientSource = (connectionString: string, upcasters: Upcaster
       ended: (failure, droppedAsSlow) => {
         sink.ended(failure, droppedAsSlow);
       },
-    }),
+    });
+  },
 });
+
+/** Says so after the caller has got what it asked for. */
+function neverOpened(failure: Failure, sink: SubscriptionSink): SourceSubscription {
+  queueMicrotask(() => {
+    sink.ended(failure, false);
+  });
+  return { pause: () => undefined, resume: () => undefined, close: () => Promise.resolve() };
+}
 
 async function lookAt(connection: Connection, position: bigint): Promise<Sighting> {
   const stream = connection.client.readAll({
