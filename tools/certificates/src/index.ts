@@ -4,4 +4,5 @@ export {
   type AuthorityOptions,
   type CertificateOptions,
   type KeyPair,
+  type KeyType,
 } from './certificates.ts';
