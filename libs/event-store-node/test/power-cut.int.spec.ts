@@ -7,7 +7,7 @@ import { createEventLog } from '../src/storage/event-log.ts';
 import { verify } from '../src/storage/verify.ts';
 import { startNodeProcess } from './own-process.ts';
 import { readChanges, restoreDisk } from './power-cut/disk.ts';
-import { buildRecorder, canRecord } from './power-cut/recorder.ts';
+import { recordWrites, canPreload } from './power-cut/preload.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // Machines are busy; what is waited for has deadlines of its own.
@@ -21,7 +21,7 @@ interface Acknowledged {
 
 /** Writes for a while to a node whose writes are recorded, and kills it. */
 async function writeRecorded(folder: string, dataFolder: string, log: string): Promise<Acknowledged[]> {
-  await using node = await startNodeProcess(dataFolder, ['--insecure'], buildRecorder(folder, dataFolder, log));
+  await using node = await startNodeProcess(dataFolder, ['--insecure'], recordWrites(folder, dataFolder, log));
   const client = EventStoreDBClient.connectionString(node.connectionString);
   const acknowledged: Acknowledged[] = [];
   const write = async (stream: string): Promise<void> => {
@@ -38,7 +38,7 @@ async function writeRecorded(folder: string, dataFolder: string, log: string): P
   return acknowledged;
 }
 
-(canRecord ? describe : describe.skip)('a power cut', () => {
+(canPreload ? describe : describe.skip)('a power cut', () => {
   it('at any moment loses nothing acknowledged, and leaves nothing in half', async () => {
     using folder = temporaryFolder();
     const [log, data] = [join(folder.path, 'writes.log'), join(folder.path, 'data')];

@@ -78,7 +78,7 @@ export function writeVersion1(folder: string): Version1 {
   };
 
   append('$users', 2, '$User', '"admin"');
-  const [seventhId = ''] = append('plain', 300).slice(7);
+  const [seventhId = ''] = append('plain', 100).slice(7);
   append('counted', 5);
   describe('counted', '{"$maxCount":2}');
   append('truncated', 5);
