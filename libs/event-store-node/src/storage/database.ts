@@ -55,7 +55,7 @@ export function openDatabase(folder: string): DatabaseSync {
     database = new DatabaseSync(file, { timeout: 200 });
     // Exclusive: one process owns the file, which is also what makes a shared-memory file unnecessary.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    database.exec('PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY');
+    database.exec('PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY');
     // Takes the lock now and not with the first append.
     database.exec('BEGIN IMMEDIATE');
     prepareSchema(database, file);
