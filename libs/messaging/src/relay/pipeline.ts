@@ -25,10 +25,12 @@ export interface Publication {
 
 export interface Pipeline {
   /**
-   * Sends one message and resolves once there is room for the next, not when it is stored; at once on a broken pipeline,
-   * where nothing is sent any more. Not to be called again before it has resolved.
+   * Sends one message and says whether there is room for the next; where not, wait for {@link room}. Messages sent without
+   * waiting in between leave in few writes, which is most of what publishing costs. On a broken pipeline nothing is sent any more.
    */
-  publish(publication: Publication): Promise<void>;
+  publish(publication: Publication): boolean;
+  /** Waits until at most half of the window is in flight, so that not every acknowledgement brings a write of its own, or the pipeline broke. */
+  room(): Promise<void>;
   /** Resolves when the pipeline has stopped, with the first reason. */
   readonly broken: Promise<Break>;
   readonly inFlight: number;
@@ -130,15 +132,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }, options.ackTimeoutMs / 4);
 
   return {
-    async publish({ subject, id, data, headers: ours }) {
-      if (stopped) return;
+    publish({ subject, id, data, headers: ours }) {
+      if (stopped) return true;
       const sequence = next;
       next += 1;
       const message = headers();
-      for (const [name, value] of Object.entries(ours)) message.set(name, value);
-      message.set(HEADERS.messageId, id);
-      message.set(HEADERS.expectedStream, stream);
-      message.set(HEADERS.expectedLastSequence, String(sequence - 1));
+      for (const [name, value] of Object.entries(ours)) message.append(name, value);
+      message.append(HEADERS.messageId, id);
+      message.append(HEADERS.expectedStream, stream);
+      message.append(HEADERS.expectedLastSequence, String(sequence - 1));
       if (inFlight.size === 0) heardAt = Date.now();
       inFlight.set(sequence, id);
       try {
@@ -150,8 +152,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
             : { kind: 'refused', apiError: 0, reason: thrown instanceof Error ? thrown.message : String(thrown) },
         );
       }
-      await until(() => inFlight.size < window);
+      return inFlight.size < window;
     },
+    room: () => until(() => inFlight.size <= window / 2),
     broken,
     get inFlight() {
       return inFlight.size;

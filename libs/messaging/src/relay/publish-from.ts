@@ -79,7 +79,8 @@ export async function publishFrom(
             if (event === undefined) continue;
             const span = startPublishSpan(event.type, event.traceparent, { 'mooring.event.id': event.id });
             spans.set(event.id, span);
-            await pipeline.publish(publicationOf(event, stored, relay, span));
+            const hasRoom = pipeline.publish(publicationOf(event, stored, relay, span));
+            if (!hasRoom) await pipeline.room();
             if (ending.signal.aborted) return;
           }
         },
