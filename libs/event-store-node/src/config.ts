@@ -26,7 +26,7 @@ type Settings = (name: Setting) => string | undefined;
 function settingsOf(args: readonly string[], environment: Environment): Settings {
   const flags = parseFlags(args);
   return (name) => {
-    const value = flags[name] ?? environment[SETTINGS[name]];
+    const value = String(flags[name] ?? environment[SETTINGS[name]] ?? '');
     return value === '' ? undefined : value;
   };
 }
@@ -90,25 +90,12 @@ function readPem(file: string): Buffer {
   }
 }
 
-function parseFlags(args: readonly string[]): Partial<Record<Setting, string>> {
-  const text = { type: 'string' } as const;
+/** `--insecure` is there or not; every other flag has a value. */
+function parseFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
+  const typeOf = (name: string) => (name === 'insecure' ? ('boolean' as const) : ('string' as const));
+  const options = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, { type: typeOf(name) }]));
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        insecure: { type: 'boolean' },
-        data: text,
-        host: text,
-        port: text,
-        'http-port': text,
-        'slow-subscribers': text,
-        'tls-certificate': text,
-        'tls-private-key': text,
-        'first-password': text,
-      },
-    });
-    const { insecure, ...rest } = values;
-    return { ...rest, ...(insecure === undefined ? {} : { insecure: String(insecure) }) };
+    return parseArgs({ args: [...args], options }).values;
   } catch (thrown) {
     throw new Failure('invalid', messageOf(thrown), { cause: thrown });
   }

@@ -10,9 +10,11 @@ jest.setTimeout(60_000);
 /** A few by default; `EVENTSTORE_MODEL_COMMANDS=100000` runs long. */
 const COMMANDS = Number(process.env['EVENTSTORE_MODEL_COMMANDS'] ?? 800);
 const COMMANDS_PER_RUN = 30;
+/** In the test's name, so that every run can be repeated. */
+const SEED = Number(process.env['EVENTSTORE_MODEL_SEED'] ?? Date.now() % 2 ** 31);
 
 it(
-  'random commands by several clients, with crashes among them, are answered as a model of EventStoreDB answers them',
+  `random commands by several clients, with crashes among them, are answered as a model of EventStoreDB answers them (seed ${SEED})`,
   async () => {
     using folder = temporaryFolder();
     await using subject = new Subject(folder.path);
@@ -27,6 +29,7 @@ it(
         },
       ),
       {
+        seed: SEED,
         numRuns: Math.ceil(COMMANDS / COMMANDS_PER_RUN),
         endOnFailure: process.env['EVENTSTORE_MODEL_SHRINK'] === undefined,
       },

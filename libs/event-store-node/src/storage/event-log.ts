@@ -44,7 +44,7 @@ export interface PageLimit {
 export interface EventLog {
   /** As it is now, also inside a transaction of the same turn. */
   stream(name: string): StreamState;
-  /** Keeps a state that was just written. */
+  /** Keeps a state that was just written, unless it is large. */
   remember(state: StreamState): void;
   /** Drops what is remembered of streams: after a rollback. */
   forget(name?: string): void;
@@ -76,8 +76,9 @@ export interface EventLog {
   countBetween(after: number, atMost: number): number;
 }
 
-/** How many streams' states are kept in memory. */
+/** How many streams' states are kept in memory, and how long the name and metadata of such a one may be together. */
 const STATES_MAX = 32_768;
+const STATE_CHARACTERS_MAX = 1024;
 
 export function createEventLog(database: DatabaseSync): EventLog {
   const states = createRecent<StreamState>(STATES_MAX);
@@ -142,7 +143,10 @@ export function createEventLog(database: DatabaseSync): EventLog {
       log.remember(state);
       return state;
     },
-    remember: (state) => states.set(state.name, state),
+    remember(state) {
+      if (state.name.length + (state.metadataText?.length ?? 0) <= STATE_CHARACTERS_MAX) states.set(state.name, state);
+      else states.delete(state.name);
+    },
     forget(name) {
       if (name === undefined) states.clear();
       else states.delete(name);

@@ -128,7 +128,7 @@ export class Model {
       return { kind: 'success', revision: at, event: isVisible ? event : undefined };
     };
     if (expected === 'any' || expected === 'stream_exists') {
-      // A real server remembers an id with the stream that had it first.
+      // A real server remembers an id with the stream that had it first. It forgets, but never within so few events.
       const found = ids.map((id) => stream.events.indexOf(this.all.find((event) => event.id === id) ?? NEVER));
       if (found[0] === -1) return undefined;
       return found.includes(-1) ? { kind: 'wrong-expected-version' } : done(found.at(-1) ?? -1);
