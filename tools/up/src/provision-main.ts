@@ -1,11 +1,12 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { provisionEventStore } from '@mooring/event-store';
 import { Failure, isFailure, messageOf } from '@mooring/kernel';
 import { openEventStoreSecrets } from './event-store-secrets.ts';
-import { handOut } from './hand-out.ts';
+import { eventStoreUrl, handOut } from './hand-out.ts';
 import { provisionBus, provisionDatabases } from './provision.ts';
 import { readProvisionSettings, type ProvisionSettings } from './provision-settings.ts';
-import { openSecrets } from './secrets.ts';
+import { NATS_SERVICES, openSecrets } from './secrets.ts';
 
 const hostOf = (place: string): string => place.split(':')[0] ?? '';
 
@@ -35,11 +36,18 @@ const COMMANDS: Readonly<Record<string, (settings: ProvisionSettings) => Promise
   },
   async stores(settings) {
     const secrets = await openSecrets(settings.folder);
+    const eventStore = await openEventStoreSecrets(settings.folder, [hostOf(settings.eventStore), 'localhost']);
+    const admin = { login: 'admin', password: eventStore.adminPassword };
     await Promise.all([
+      provisionEventStore({
+        connectionString: eventStoreUrl(settings.eventStore, admin, eventStore.caFile),
+        httpUrl: `https://${settings.eventStoreHttp}`,
+        accounts: NATS_SERVICES.map((login) => ({ login, password: eventStore.passwordOf(login) })),
+      }),
       provisionBus(`nats://${settings.nats}`, secrets),
       provisionDatabases(`postgres://postgres:${secrets.postgresPassword}@${settings.postgres}/postgres`, secrets),
     ]);
-    console.log('streams, consumers and databases are as they should be');
+    console.log('streams, consumers, databases, accounts and rights are as they should be');
   },
 };
 
