@@ -83,18 +83,42 @@ describe('a full disk', () => {
     const first = await store.commits.submit(append('s'));
     const pages = Number(store.database.prepare('PRAGMA page_count').get()?.['page_count']);
     store.database.exec(`PRAGMA max_page_count = ${pages + 20}`);
-    const attempts = await Promise.allSettled(
-      Array.from({ length: 4 }, () => store.commits.submit(append('s', 50_000))),
-    );
+    const commands = Array.from({ length: 4 }, () => append('s', 50_000));
+    const attempts = await Promise.allSettled(commands.map((command) => store.commits.submit(command)));
     expect(attempts.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => 'rejected'));
     expect(attempts[0]).toMatchObject({ reason: { code: 'unavailable', message: expect.stringMatching(/full/u) } });
     expect(store.log.stream('s').last).toBe(0);
 
     store.database.exec('PRAGMA max_page_count = 4294967294');
-    const next = await store.commits.submit(append('s', 50_000));
+    // The same again: nothing of it is remembered as if it had been written.
+    const [again] = commands;
+    const next = await store.commits.submit(again ?? append('s'));
     expect(positionOf(next)).toBeGreaterThan(positionOf(first));
     expect(next).toMatchObject({ revision: 1 });
     expect(verify(store.database).problems).toEqual([]);
+  });
+});
+
+describe('a repeat', () => {
+  it('without a revision is known of at least the newest 50,000 events, over a restart; with one for ever', async () => {
+    using folder = temporaryFolder();
+    const first = append('first');
+    const repeat = async (store: Store, expected: 'any' | 'no_stream'): Promise<unknown> =>
+      store.commits.submit({ ...first, kind: 'append', expected, events: first.kind === 'append' ? first.events : [] });
+    const fill = async (store: Store, events: number): Promise<void> => {
+      for (let written = 0; written < events; written += 1000)
+        await Promise.all(Array.from({ length: 1000 }, () => store.commits.submit(append('others'))));
+    };
+    {
+      using store = openStore(folder.path);
+      await store.commits.submit(first);
+      await fill(store, 49_000);
+    }
+    using store = openStore(folder.path);
+    expect(await repeat(store, 'any')).toMatchObject({ revision: 0 });
+    await fill(store, 101_000);
+    expect(await repeat(store, 'no_stream')).toMatchObject({ revision: 0 });
+    expect(await repeat(store, 'any')).toMatchObject({ revision: 1 });
   });
 });
 
