@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createBackoff, delay, Failure, isFailure, messageOf } from '@mooring/kernel';
 import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { within } from './within.ts';
 import { inboxPrefixOf } from '../users/inbox.ts';
 
 export interface BusOptions {
@@ -86,6 +87,8 @@ async function open(options: BusOptions): Promise<NatsConnection> {
 
 /** A server that does not answer two of these is taken for gone: a network may lose a connection without a word. */
 const PING_MS = 3_000;
+
+const DRAIN_MS = 2_000;
 
 /** One look at a server that may be away. */
 const ATTEMPT_MS = 3_000;
@@ -202,8 +205,9 @@ function busOver(name: string, first: NatsConnection | undefined, onDispose: () 
       }
       if (connection.isClosed()) return;
       // Draining waits for a server that may be gone; then there is nothing to flush to.
-      if (status.state === 'connected') await connection.drain().catch(() => connection?.close());
-      else await connection.close();
+      // One that went silent is not noticed yet, and never answers.
+      if (status.state === 'connected') await within(DRAIN_MS, connection.drain()).catch(() => undefined);
+      if (!connection.isClosed()) await connection.close();
     },
   };
 }

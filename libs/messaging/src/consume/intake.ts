@@ -8,6 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import type { Bus } from '../bus/bus.ts';
 import { toFailure } from '../bus/jetstream-failure.ts';
+import { within } from '../bus/within.ts';
 import type { Source } from '../provision/topology.ts';
 
 export interface IntakeOptions {
@@ -33,6 +34,8 @@ export interface Intake {
 const AHEAD = 256;
 const PULL_EXPIRES_MS = 10_000;
 const LAG_EVERY_MS = 10_000;
+/** How long a stop waits for the server's answers; one that is away gives none, and nothing depends on them. */
+const STOP_MS = 1_000;
 
 /**
  * Hands back what an instance that died had in hand, instead of waiting until its acknowledgement time is over and taking newer
@@ -113,8 +116,7 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     async stop() {
       stopping.abort();
-      await messages?.close();
-      await running;
+      await within(STOP_MS, Promise.all([messages?.close(), running]));
     },
   };
 }

@@ -2,6 +2,7 @@ import { streamOf, type CloudEvent, type Producer } from '@mooring/contracts';
 import type { EventStore, FollowStatus, StoredEvent } from '@mooring/event-store';
 import { createBackoff, delay, Failure, isFailure, messageOf, randomUuid } from '@mooring/kernel';
 import type { Bus } from '../bus/bus.ts';
+import { unlessAborted } from '../bus/within.ts';
 import type { MessagingMetrics } from '../metrics.ts';
 import { afterBreak } from './break-remedy.ts';
 import { publishFrom } from './publish-from.ts';
@@ -56,7 +57,7 @@ const canWait = (thrown: unknown): boolean =>
  * acknowledged; where JetStream lost its end, the same messages are stored again at the same sequences. Nobody sees a message
  * that was not stored. Two relays of one producer never mix: each message names the sequence it follows.
  *
- * Runs until `signal` aborts, then resolves. While NATS, the stream or the event store are away it waits. Rejects with a
+ * Runs until `signal` aborts, then resolves, in at most about 4 s. While NATS, the stream or the event store are away it waits. Rejects with a
  * `Failure`: `conflict` when another relay publishes (run it under a lease, and again later); `corrupt` when stream and store
  * do not fit together, with what to do; `limit` or `denied` for what can never be published; or with what `toCloudEvent` threw.
  */
@@ -73,7 +74,8 @@ export async function runRelay(options: RelayOptions): Promise<void> {
   };
 
   const publishFromTail = async (): Promise<string> => {
-    const tail = await readTail(bus, producer);
+    const tail = await unlessAborted(signal, readTail(bus, producer));
+    if (tail === undefined) return 'stopped';
     const standing = standingOf(known, tail, relay);
     if (standing === 'another')
       throw new Failure('conflict', `another relay publishes to ${streamOf(producer)}: this one stands down`);
@@ -92,7 +94,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
       },
       onFollow: (follow) => tell({ follow }),
     });
-    return afterBreak(reason, tail, bus, producer);
+    return (await unlessAborted(signal, afterBreak(reason, tail, bus, producer))) ?? 'stopped';
   };
 
   try {
