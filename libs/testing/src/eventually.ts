@@ -16,16 +16,16 @@ export async function eventually<T>(
   { timeoutMs = 5_000, intervalMs = 20 }: EventuallyOptions = {},
 ): Promise<Exclude<T, false>> {
   const over = new AbortController();
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   const expiry = delay(timeoutMs, over.signal).then((): typeof EXPIRED => EXPIRED);
   let last: unknown = new Error('the condition gave no answer');
   try {
-    while (Date.now() < deadline) {
+    while (performance.now() < deadline) {
       const seen = await Promise.race([look(condition), expiry]);
       if (seen === EXPIRED) break;
       if ('value' in seen) return seen.value;
       last = seen.thrown;
-      await delay(Math.min(intervalMs, Math.max(0, deadline - Date.now())));
+      await delay(Math.min(intervalMs, Math.max(0, deadline - performance.now())));
     }
   } finally {
     over.abort();

@@ -91,9 +91,9 @@ export async function consumeBatches(options: BatchesOptions): Promise<void> {
     let gapSince: number | undefined;
     while (!signal.aborted) {
       if (sequencer === undefined || sequencer.due === 0) {
-        gapSince = sequencer === undefined || sequencer.early === 0 ? undefined : (gapSince ?? Date.now());
+        gapSince = sequencer === undefined || sequencer.early === 0 ? undefined : (gapSince ?? performance.now());
         await Promise.race(gapSince === undefined ? [arrival()] : [arrival(), delay(gapMaxMs / 4, signal)]);
-        if (gapSince !== undefined && Date.now() - gapSince > gapMaxMs) {
+        if (gapSince !== undefined && performance.now() - gapSince > gapMaxMs) {
           report?.({ kind: 'trouble', message: `${source.durable}: a message is missing; going on without it` });
           sequencer?.skipGap();
         }

@@ -83,7 +83,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { promise: broken, resolve: resolveBroken } = Promise.withResolvers<Break>();
   let stopped = false;
   let next = options.lastSequence + 1;
-  let heardAt = Date.now();
+  let heardAt = performance.now();
   let wakeUp: (() => void) | undefined;
 
   const wake = (): void => {
@@ -113,7 +113,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         breakNow({ kind: 'refused', apiError: 0, reason: error.message });
         return;
       }
-      heardAt = Date.now();
+      heardAt = performance.now();
       const sequence = Number(message.subject.slice(inbox.length + 1));
       const id = inFlight.get(sequence);
       if (id === undefined) return;
@@ -128,7 +128,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   });
   const watchdog = setInterval(() => {
-    if (inFlight.size > 0 && Date.now() - heardAt > options.ackTimeoutMs) breakNow({ kind: 'silent' });
+    if (inFlight.size > 0 && performance.now() - heardAt > options.ackTimeoutMs) breakNow({ kind: 'silent' });
   }, options.ackTimeoutMs / 4);
 
   return {
@@ -141,7 +141,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       message.append(HEADERS.messageId, id);
       message.append(HEADERS.expectedStream, stream);
       message.append(HEADERS.expectedLastSequence, String(sequence - 1));
-      if (inFlight.size === 0) heardAt = Date.now();
+      if (inFlight.size === 0) heardAt = performance.now();
       inFlight.set(sequence, id);
       try {
         connection.publish(subject, data, { headers: message, reply: `${inbox}.${sequence}` });

@@ -21,6 +21,9 @@ export interface CredentialDelivery {
 
 const encoder = new TextEncoder();
 
+/** No request is under way for longer. */
+const REQUEST_MS_MAX = 60_000;
+
 export function createCredentialDelivery(deps: {
   readonly vault: Vault;
   readonly sealing: Sealing;
@@ -31,9 +34,26 @@ export function createCredentialDelivery(deps: {
   readonly isNeeded: (kept: KeptCredential) => Promise<boolean>;
   /** Kept but named by no connection for so long: its import was never recorded. */
   readonly orphanAfterMs: number;
+  /** A clock that never jumps, in milliseconds; injected by tests. */
+  readonly nowMs?: () => number;
   readonly onOrphan: (credentialId: string, error?: string) => void;
 }): CredentialDelivery {
-  const { vault, sealing, channel } = deps;
+  const { vault, sealing, channel, nowMs = () => performance.now() } = deps;
+  const unnamedSince = new Map<string, number>();
+
+  /**
+   * Ages are by the database's clock, which may jump: so one must also have been without a name for a while by our own, longer
+   * than a request can take between keeping a credential and recording it.
+   */
+  const orphansAmong = (unnamed: readonly KeptCredential[]): readonly KeptCredential[] => {
+    const ids = new Set(unnamed.map(({ id }) => id));
+    for (const id of unnamedSince.keys()) if (!ids.has(id)) unnamedSince.delete(id);
+    for (const id of ids) if (!unnamedSince.has(id)) unnamedSince.set(id, nowMs());
+    const seenMs = Math.min(deps.orphanAfterMs, REQUEST_MS_MAX);
+    return unnamed.filter(
+      ({ id, ageMs }) => ageMs > deps.orphanAfterMs && nowMs() - (unnamedSince.get(id) ?? nowMs()) >= seenMs,
+    );
+  };
 
   const deliver = async (credentialId: string): Promise<void> => {
     const kept = await vault.open(credentialId);
@@ -54,7 +74,7 @@ export function createCredentialDelivery(deps: {
       const there = await channel.keys();
       const kept = await vault.list();
       const inUse = await deps.inUse();
-      const orphans = kept.filter(({ id, ageMs }) => !inUse.has(id) && ageMs > deps.orphanAfterMs);
+      const orphans = orphansAmong(kept.filter(({ id }) => !inUse.has(id)));
       for (const orphan of orphans) {
         const { id } = orphan;
         try {

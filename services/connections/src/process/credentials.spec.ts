@@ -1,0 +1,55 @@
+import { randomUuid } from '@mooring/kernel';
+import type { Sealing } from '../adapters/sealing.ts';
+import type { KeptCredential, Vault } from '../adapters/vault.ts';
+import { createCredentialDelivery } from './credentials.ts';
+
+const ORPHAN_AFTER_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** A vault with one credential that nobody names, whose age the database's clock says. */
+function withOrphan() {
+  const kept: KeptCredential[] = [{ id: randomUuid(), connectionId: randomUuid(), ageMs: 0 }];
+  const clock = { ageMs: 0, nowMs: 0 };
+  const vault: Pick<Vault, 'list' | 'erase' | 'open'> = {
+    list: () => Promise.resolve(kept.map((credential) => ({ ...credential, ageMs: clock.ageMs }))),
+    erase: (ids) => Promise.resolve(void kept.splice(0, ids.length)),
+    open: () => Promise.resolve(undefined),
+  };
+  const delivery = createCredentialDelivery({
+    vault: vault as Vault,
+    sealing: {} as Sealing,
+    channel: {
+      put: () => Promise.resolve(),
+      erase: () => Promise.resolve(),
+      keys: () => Promise.resolve([]),
+    },
+    inUse: () => Promise.resolve(new Set()),
+    isNeeded: () => Promise.resolve(false),
+    orphanAfterMs: ORPHAN_AFTER_MS,
+    onOrphan: () => undefined,
+    nowMs: () => clock.nowMs,
+  });
+  return { clock, reconcile: () => delivery.reconcile(), isKept: () => kept.length > 0 };
+}
+
+describe('a credential that nobody names yet', () => {
+  it('is not erased because a clock jumped: its import may be about to be recorded', async () => {
+    const { clock, reconcile, isKept } = withOrphan();
+    await reconcile();
+    clock.ageMs = 2 * ORPHAN_AFTER_MS;
+    clock.nowMs += 1_000;
+    await reconcile();
+    expect(isKept()).toBe(true);
+  });
+
+  it('is erased when it is old and has been without a name for longer than a request takes', async () => {
+    const { clock, reconcile, isKept } = withOrphan();
+    await reconcile();
+    clock.nowMs += MINUTE_MS;
+    await reconcile();
+    expect(isKept()).toBe(true);
+    clock.ageMs = ORPHAN_AFTER_MS + 1;
+    await reconcile();
+    expect(isKept()).toBe(false);
+  });
+});
