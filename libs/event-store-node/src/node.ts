@@ -6,6 +6,8 @@ import { createRoutes, listenHttp, type TlsFiles } from './http/http-server.ts';
 import { identifyBy, type Identify } from './http/admin.ts';
 import { createOperationRoutes, type Operations } from './http/operations.ts';
 import { createUserRoutes } from './http/users.ts';
+import { createReadTurns } from './grpc/read-turns.ts';
+import { createSharedPages } from './grpc/shared-pages.ts';
 import { createNodeMetrics } from './metrics.ts';
 import { ADMINISTRATOR, OPEN_ACCESS } from './security/access.ts';
 import { createGuardedAccess } from './security/guarded-access.ts';
@@ -70,6 +72,7 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   const log = createEventLog(database);
   const calls = createOpenCalls(limits.openCallsMax);
   const signal = createCommitSignal();
+  const pages = createSharedPages(log);
   const budget = createBudget(limits.nodeBytesInFlightMax);
   const metrics = createNodeMetrics({
     lastPosition: () => log.lastPosition(),
@@ -80,7 +83,10 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   const commits = createGroupCommit({
     database,
     applier: createCommandApplier(database, log, wallClockUs),
-    committed: (streams) => signal.notify(streams),
+    committed(streams) {
+      pages.forget();
+      signal.notify(streams);
+    },
     observe: (commands, milliseconds) => metrics.committed(commands, milliseconds),
   });
   cleanup.defer(() => commits.close());
@@ -88,7 +94,20 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   const users = createUsers(log, commits);
   if (security !== undefined) await createFirstUsers(users, security.firstPassword ?? 'changeit');
   const access = security === undefined ? OPEN_ACCESS : createGuardedAccess(log, users);
-  const context = { log, commits, signal, calls, access, budget, limits, slowSubscribers, nowUs: wallClockUs };
+  const turns = createReadTurns();
+  const context = {
+    log,
+    commits,
+    signal,
+    turns,
+    pages,
+    calls,
+    access,
+    budget,
+    limits,
+    slowSubscribers,
+    nowUs: wallClockUs,
+  };
   let closing = false;
   cleanup.defer(() => {
     closing = true;

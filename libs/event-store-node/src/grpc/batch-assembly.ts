@@ -137,14 +137,14 @@ export function createBatchAssembly(
     const append = begun ?? (options && begin(message, options));
     if (append === undefined) return undefined;
     const leftMs = append.deadlineMs - Date.now();
-    if (begun === undefined && leftMs <= 0) {
+    if (begun === undefined && message.isFinal && leftMs <= 0) {
       drop(append);
       expired(append);
       return undefined;
     }
     add(append, message);
     if (message.isFinal) remove(append);
-    else append.expiry ??= setTimeout(expire, leftMs, append);
+    else append.expiry ??= setTimeout(expire, Math.max(0, leftMs), append);
     return message.isFinal ? append : undefined;
   };
 

@@ -4,6 +4,8 @@ import type { GroupCommit } from '../storage/group-commit.ts';
 import type { Access } from '../security/access.ts';
 import type { OpenCalls } from './calls.ts';
 import type { Budget } from './budget.ts';
+import type { ReadTurns } from './read-turns.ts';
+import type { SharedPages } from './shared-pages.ts';
 
 export type SlowSubscribers = 'catch-up' | 'disconnect';
 
@@ -12,6 +14,8 @@ export interface NodeContext {
   readonly log: EventLog;
   readonly commits: GroupCommit;
   readonly signal: CommitSignal;
+  readonly turns: ReadTurns;
+  readonly pages: SharedPages;
   readonly calls: OpenCalls;
   readonly access: Access;
   /** Bytes of appends that came in and were not answered. */

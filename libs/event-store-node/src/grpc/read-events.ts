@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { visibleRange } from '../streams/stream-metadata.ts';
 import { isHiddenStream } from '../streams/event-filter.ts';
 import type { LogRow, PageLimit, StreamRow } from '../storage/event-log.ts';
@@ -56,7 +55,7 @@ export async function readStream(context: NodeContext, plan: StreamPlan, outboun
       at = plan.backwards ? row.revision - 1 : row.revision + 1;
     }
     left -= page.length;
-    await nextTurn();
+    await context.turns.next();
   }
   if (plan.tellsLast) outbound.send(lastStreamPositionResponse(stream.last));
 }
@@ -100,6 +99,6 @@ export async function readAll(context: NodeContext, plan: AllPlan, outbound: Out
       if (!outbound.send(toEventResponse(row.record, row.position, plan.structuredIds))) await outbound.drained();
       left -= 1;
     }
-    await nextTurn();
+    await context.turns.next();
   }
 }

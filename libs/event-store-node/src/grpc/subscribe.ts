@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { randomUuid } from '@mooring/kernel';
 import { status } from '@grpc/grpc-js';
 import { visibleRange } from '../streams/stream-metadata.ts';
@@ -10,6 +9,7 @@ import type { NodeContext } from './node-context.ts';
 import type { Outbound } from './outbound.ts';
 import { allBoundary, wants } from './read-events.ts';
 import type { ReadPlan } from './read-request.ts';
+import type { SharedRow } from './shared-pages.ts';
 
 /** As many events may wait for a live subscriber before it counts as slow. */
 const LIVE_EVENTS_MAX = 32;
@@ -18,6 +18,10 @@ const LIVE_EVENTS_MAX = 32;
 const PAGE_BYTES = 128 * 1024;
 
 const pageLimit = ({ limits }: NodeContext): PageLimit => ({ rows: limits.pageRows, bytes: PAGE_BYTES });
+
+/** Whether there may be more behind this page. */
+const isFullPage = (page: readonly { readonly record: Uint8Array }[], { rows, bytes }: PageLimit): boolean =>
+  page.length >= rows || page.reduce((sum, { record }) => sum + record.length, 0) >= bytes;
 
 /** What one step of a follower found: messages to send, in order. */
 interface Step {
@@ -59,24 +63,22 @@ async function follow(context: NodeContext, follower: Follower, outbound: Outbou
   let live = false;
   while (!outbound.closed) {
     const { messages, more } = follower.next(live);
+    let waited = false;
     for (const [index, message] of messages.entries()) {
       if (outbound.send(message)) continue;
       while (outbound.isFull) {
         if (live && isSlow(messages.length - index - 1, follower)) live = fallBehind(context);
         await outbound.woken();
+        waited = true;
       }
     }
-    if (more) {
-      await nextTurn();
-      continue;
-    }
-    if (!live) {
+    if (more) await context.turns.next();
+    // Else something may have been committed meanwhile.
+    else if (!waited) {
+      if (live) await outbound.woken();
+      else outbound.send(caughtUpResponse());
       live = true;
-      outbound.send(caughtUpResponse());
-      // Something may have been committed while the last messages drained.
-      continue;
     }
-    await outbound.woken();
   }
 }
 
@@ -95,6 +97,7 @@ function fallBehind({ slowSubscribers }: NodeContext): false {
 
 function followStream(context: NodeContext, plan: StreamPlan): Follower {
   const { log } = context;
+  const limit = pageLimit(context);
   const subscribed = log.stream(plan.stream);
   if (subscribed.tombstoned) throw streamDeleted(plan.stream);
   let last = plan.from === 'start' ? -1 : plan.from === 'end' ? subscribed.last : Number(plan.from);
@@ -107,38 +110,41 @@ function followStream(context: NodeContext, plan: StreamPlan): Follower {
       // Who is live sees every event, also one that metadata hides at once; who catches up sees what a read shows.
       const range = live || stream.tombstoned ? undefined : visibleRange(stream.metadata, stream.last, context.nowUs());
       const from = Math.max(last + 1, range?.firstRevision ?? 0);
-      const page = log.readForwards(stream, from, range?.createdFromUs ?? 0, pageLimit(context));
+      const page = log.readForwards(stream, from, range?.createdFromUs ?? 0, limit);
       // At the end of catching up what is not visible was passed over, and must not be sent once live.
       last = page.at(-1)?.revision ?? (live ? last : Math.max(last, stream.last));
       gone = last === TOMBSTONE_REVISION;
       const messages = page.map(({ record, position }) => toEventResponse(record, position, plan.structuredIds));
-      return { messages, more: page.length > 0 };
+      return { messages, more: live && !gone ? isFullPage(page, limit) : page.length > 0 };
     },
     behind: (atMost) => Math.min(atMost, Math.max(0, log.stream(plan.stream).last - last)),
   };
 }
 
 function followAll(context: NodeContext, plan: AllPlan): Follower {
-  const { log } = context;
+  const { log, pages } = context;
+  const limit = pageLimit(context);
+  const encode = (row: SharedRow): Buffer =>
+    plan.structuredIds ? toEventResponse(row.record, row.position, true) : row.response();
   let at = allBoundary(context, plan);
   let passedOver = 0;
   if (plan.from === 'end') at = log.lastPosition();
   return {
     watched: undefined,
     next() {
-      const page = log.readAllAfter(at, pageLimit(context));
+      const page = pages.after(at, limit);
       const messages: Buffer[] = [];
       for (const row of page) {
         const wanted = wants(plan, row);
         passedOver = wanted ? 0 : passedOver + 1;
-        if (wanted) messages.push(toEventResponse(row.record, row.position, plan.structuredIds));
+        if (wanted) messages.push(encode(row));
         else if (plan.filter !== undefined && passedOver >= plan.filter.checkpointEvery) {
           messages.push(checkpointResponse(row.position));
           passedOver = 0;
         }
       }
       at = page.at(-1)?.position ?? at;
-      return { messages, more: page.length > 0 };
+      return { messages, more: isFullPage(page, limit) };
     },
     behind: (atMost) => log.countBetween(at, atMost),
   };
