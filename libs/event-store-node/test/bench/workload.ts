@@ -6,6 +6,15 @@ export const EVENTS_READ = 20_000;
 
 const event = () => jsonEvent({ type: 'Bench', data: PAYLOAD });
 
+/** How many one round of a workload does. */
+export const COUNTS = {
+  sequential: 200,
+  inFlight64: 8000,
+  batched: EVENTS_READ,
+  readStream: EVENTS_READ,
+  readAll: EVENTS_READ,
+};
+
 /** Per second. */
 async function rate(count: number, work: () => Promise<void>): Promise<number> {
   const started = performance.now();
@@ -16,15 +25,15 @@ async function rate(count: number, work: () => Promise<void>): Promise<number> {
 /** Events, or appends, per second; in the order in which they have to be measured. */
 export const WORKLOADS = {
   sequential: (client: EventStoreDBClient) =>
-    rate(500, async () => {
-      for (let n = 0; n < 500; n += 1) await client.appendToStream('bench-seq', event());
+    rate(COUNTS.sequential, async () => {
+      for (let n = 0; n < COUNTS.sequential; n += 1) await client.appendToStream('bench-seq', event());
     }),
   inFlight64: (client: EventStoreDBClient) => {
-    let left = 8000;
+    let left = COUNTS.inFlight64;
     const writer = async (_: unknown, stream: number): Promise<void> => {
       while (left-- > 0) await client.appendToStream(`bench-${stream}`, event());
     };
-    return rate(8000, async () => {
+    return rate(COUNTS.inFlight64, async () => {
       await Promise.all(Array.from({ length: 64 }, writer));
     });
   },
