@@ -34,7 +34,7 @@ export { toProblem } from './problems/to-problem.ts';
 
 export { isProbe } from './http/probe.ts';
 export { Operation, hiddenSchema, operationSchema, type OperationOptions } from './http/operation.ts';
-export { Caller, callerSignal, requestContext, type RequestContext } from './http/request-context.ts';
+export { Caller, CommandHeaders, callerSignal, requestContext, type RequestContext } from './http/request-context.ts';
 export { INTERNAL_HEADER, USER_HEADER } from './http/internal-auth.ts';
 export { documentRoutes, type OpenApiDocument } from './http/open-api.ts';
 export { expectDocumented } from './http/expect-documented.ts';

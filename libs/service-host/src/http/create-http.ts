@@ -8,7 +8,7 @@ import { traceHttp } from '../tracing/http-tracing.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
 import { watchCallers } from './request-context.ts';
 import { createRouteTable } from './route-table.ts';
-import { noSuchRoute } from './no-such-route.ts';
+import { isNoRoute, noSuchRoute } from './no-such-route.ts';
 import { enforceStrictRoutes } from './strict-routes.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -53,9 +53,9 @@ export function createHttp({ log, tracer, metrics }: HttpOptions): FastifyInstan
   http.setSerializerCompiler(() => (value) => JSON.stringify(value));
   parseJsonBodies(http);
   http.removeContentTypeParser('text/plain');
-  // Fastify refuses a QUERY without a media type before it notices that nothing answers it.
+  // Before the handler of what is not found: Fastify refuses a QUERY without a media type earlier than that.
   http.addHook('preParsing', (request, _reply, _payload, done) =>
-    request.is404 ? done(noSuchRoute(request, routes)) : done(),
+    isNoRoute(request, routes) ? done(noSuchRoute(request, routes)) : done(),
   );
   http.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   traceHttp(http, tracer);

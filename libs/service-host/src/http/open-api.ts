@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { PROBLEM_MEDIA_TYPE, ProblemBody } from '../problems/problem-body.ts';
-import { isSchema } from './schemas.ts';
+import { isSchema, type JsonSchema } from './schemas.ts';
 
 /** An OpenAPI 3.1 document, as data. */
 export interface OpenApiDocument {
@@ -58,9 +58,39 @@ const operationIdOf = (verb: string, path: string): string =>
     .join('-')
     .replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_match, letter: string) => letter.toUpperCase())}`;
 
+/** The same request body, where every media type holds what `schema` says. */
+function withSchema(body: unknown, schema: JsonSchema): unknown {
+  if (!isSchema(body) || !isSchema(body['content'])) return body;
+  const content = Object.keys(body['content']).map((mediaType) => [mediaType, { schema }]);
+  return { ...body, content: Object.fromEntries(content) as unknown };
+}
+
+const headerParameters = ({ properties }: JsonSchema): readonly unknown[] =>
+  Object.entries(isSchema(properties) ? properties : {}).map(([name, property]) => {
+    const { description, ...schema } = isSchema(property) ? property : {};
+    return { in: 'header', name, required: false, schema, ...(description === undefined ? {} : { description }) };
+  });
+
+/** The parameters that the generator found, and the headers. */
+function parametersOf(operation: JsonSchema, headers: unknown): JsonSchema {
+  const found: readonly unknown[] = Array.isArray(operation['parameters']) ? operation['parameters'] : [];
+  const parameters = [...found.map(withoutZero), ...(isSchema(headers) ? headerParameters(headers) : [])];
+  return parameters.length === 0 ? {} : { parameters };
+}
+
+const TELLING = ['pattern', 'enum', 'format', 'const'];
+
+/** Every text in a parameter is refused when it holds U+0000; see `validatorCompiler`. */
+function withoutZero(parameter: unknown): unknown {
+  if (!isSchema(parameter) || !isSchema(parameter['schema'])) return parameter;
+  const { schema } = parameter;
+  if (schema['type'] !== 'string' || TELLING.some((keyword) => keyword in schema)) return parameter;
+  return { ...parameter, schema: { ...schema, pattern: '^[^\\u0000]*$' } };
+}
+
 /** Adds to an operation the answers it has from the host: problems and a name. */
 function completeOperation(verb: string, path: string, operation: Operation): Operation {
-  const { 'x-problems': own, ...rest } = operation;
+  const { 'x-problems': own, 'x-body-text': bodyText, 'x-headers': headers, ...rest } = operation;
   const statuses = [
     ...EVERY_OPERATION,
     ...('requestBody' in rest ? WITH_BODY : []),
@@ -69,6 +99,8 @@ function completeOperation(verb: string, path: string, operation: Operation): Op
   const problems = Object.fromEntries(statuses.map(problemResponse));
   return {
     ...rest,
+    ...(isSchema(bodyText) ? { requestBody: withSchema(rest['requestBody'], bodyText) } : {}),
+    ...parametersOf(rest, headers),
     operationId: rest.operationId ?? operationIdOf(verb, path),
     responses: { ...problems, ...Object.fromEntries(Object.entries(rest.responses).map(describeResponse)) },
   };

@@ -14,6 +14,10 @@ export interface OperationOptions {
   readonly query?: TSchema;
   /** The body, never coerced. Undeclared members of objects with declared ones are answered 400. */
   readonly body?: TSchema;
+  /** What a body that is checked as a text says, for the document: the schema of what it is parsed to. */
+  readonly bodyText?: TSchema;
+  /** Request headers of this operation, for the document; the operation itself reads and checks them. */
+  readonly headers?: TSchema;
   /** Media types of the body; default `application/json`. */
   readonly consumes?: readonly string[];
   /** Answers by status. `Type.Null()` means: without a body. */
@@ -33,10 +37,18 @@ export const operationSchema = (options: OperationOptions): Record<string, unkno
 /** Schema of a raw route that is no part of the API: neither documented nor checked. A new one each time, since Fastify marks it. */
 export const hiddenSchema = (): FastifySchema => ({ hide: true });
 
-function toFastifySchema({ query, problems, ...options }: OperationOptions): Record<string, unknown> {
+function toFastifySchema({
+  query,
+  problems,
+  bodyText,
+  headers,
+  ...options
+}: OperationOptions): Record<string, unknown> {
   return {
     ...options,
     ...(query === undefined ? {} : { querystring: query }),
+    ...(bodyText === undefined ? {} : { 'x-body-text': bodyText }),
+    ...(headers === undefined ? {} : { 'x-headers': headers }),
     ...(problems === undefined ? {} : { 'x-problems': problems }),
   };
 }

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { isUuid, randomUuid } from '@mooring/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { Problem } from '../problems/problem.ts';
 import { traceOf } from '../tracing/http-tracing.ts';
 import { onAnswerEnd } from './answer-end.ts';
@@ -45,6 +46,19 @@ export const callerSignal = (request: FastifyRequest): AbortSignal =>
   signals.get(request) ?? new AbortController().signal;
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The headers of a {@link RequestContext} that commands take, for their {@link Operation}. */
+export const CommandHeaders = Type.Object({
+  'Idempotency-Key': Type.Optional(
+    Type.String({
+      pattern: IDEMPOTENCY_KEY.source,
+      description: 'Makes a repeat safe: it answers what the first one recorded. 1 to 255 visible ASCII characters.',
+    }),
+  ),
+  'X-Correlation-Id': Type.Optional(
+    Type.String({ description: 'UUID of the operation this is a part of; anything else is as if it were not there.' }),
+  ),
+});
 
 const refuseHeader = (header: string, detail: string): Problem =>
   new Problem(400, 'invalid-request', 'The request is not as this operation wants it', {

@@ -9,7 +9,7 @@ import {
   type ConnectionAction,
 } from '@mooring/contracts';
 import { handleCommand, stateAt, type EventStore } from '@mooring/event-store';
-import { Caller, Operation, Problem, type RequestContext } from '@mooring/service-host';
+import { Caller, CommandHeaders, Operation, Problem, type RequestContext } from '@mooring/service-host';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -163,6 +163,7 @@ export class ConnectionsController {
       'Answers what was recorded; asking for what is so already records nothing. 409 names the state, the command and what is allowed. With an Idempotency-Key a repeat answers what the first one recorded.',
     tags: ['connections'],
     params: CommandParams,
+    headers: CommandHeaders,
     response: { 200: CommandReceipt },
     problems: [404, 409],
   })

@@ -6,13 +6,14 @@ import {
   KUBECONFIG_CONTEXTS_MAX,
   pageQuery,
 } from '@mooring/contracts';
-import { Caller, Operation, Problem, type RequestContext } from '@mooring/service-host';
+import { Caller, CommandHeaders, Operation, Problem, type RequestContext } from '@mooring/service-host';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { ConnectionQueries } from '../adapters/view.queries.ts';
 import { submitImport, type ImportRejection } from '../process/imports.ts';
 import { IMPORTS, QUERIES, READ_POSITION, SYSTEM_ID } from '../tokens.ts';
+import { KubeconfigBody } from './kubeconfig-schema.ts';
 import { toImportReceipt } from './import-receipt.ts';
 import type { ReadPosition } from './read-position.ts';
 
@@ -62,6 +63,8 @@ export class ImportsController {
     tags: ['imports'],
     consumes: KUBECONFIG_MEDIA_TYPES,
     body: Type.String({ minLength: 1 }),
+    bodyText: KubeconfigBody,
+    headers: CommandHeaders,
     response: { 202: ImportReceipt },
     problems: [413, 415],
   })

@@ -9,6 +9,8 @@ export function readCursor(kind: string, length: number, uuidAt: number, cursor:
   const values = decodeCursor(kind, length, cursor);
   const texts = values.filter((value) => typeof value === 'string' && !value.includes('\u0000')) as readonly string[];
   if (texts.length !== length || !isUuid(texts[uuidAt] ?? ''))
-    throw new Failure('invalid', 'this cursor was not given out by this list', { details: { parameter: 'cursor', kind } });
+    throw new Failure('invalid', 'this cursor was not given out by this list', {
+      details: { parameter: 'cursor', kind },
+    });
   return texts;
 }

@@ -49,6 +49,9 @@ export function serveEventStream(
           },
           { additionalProperties: false },
         ),
+        headers: Type.Object({
+          'Last-Event-ID': Type.Optional(Type.String({ description: 'Go on right after this one.' })),
+        }),
         response: { 200: Type.String({ description: 'text/event-stream' }) },
         produces: ['text/event-stream'],
       }),

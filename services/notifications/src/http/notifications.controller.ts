@@ -6,7 +6,7 @@ import {
   NotificationView,
 } from '@mooring/contracts';
 import { handleCommand, type EventStore } from '@mooring/event-store';
-import { Caller, Operation, Problem, type RequestContext } from '@mooring/service-host';
+import { Caller, CommandHeaders, Operation, Problem, type RequestContext } from '@mooring/service-host';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { Type } from 'typebox';
 import type { NotificationQueries } from '../adapters/view.queries.ts';
@@ -62,6 +62,7 @@ export class NotificationsController {
     description: 'Asking twice is not an error; what is resolved already stays so.',
     tags: ['notifications'],
     params: Id,
+    headers: CommandHeaders,
     response: { 200: NotificationReceipt },
     problems: [404, 409],
   })
