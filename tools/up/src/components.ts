@@ -8,8 +8,10 @@ import {
   startProcess,
   type EngineProcess,
 } from '@mooring/engines';
+import { secureConnectionString } from '@mooring/event-store';
 import { Failure } from '@mooring/kernel';
 import { natsServerConfig, topology } from '@mooring/messaging';
+import type { EventStoreSecrets } from './event-store-secrets.ts';
 import { passedOn, systemEnvironment } from './environment.ts';
 import { lastWordsOf } from './last-words.ts';
 import type { Logs } from './logs.ts';
@@ -22,6 +24,7 @@ export interface Installation {
   readonly options: Options;
   readonly ports: Ports;
   readonly secrets: Secrets;
+  readonly eventStore: EventStoreSecrets;
   readonly logs: Logs;
 }
 
@@ -29,6 +32,17 @@ export const natsUrl = ({ ports }: Installation): string => `nats://127.0.0.1:${
 export const gatewayUrl = ({ ports }: Installation): string => `http://127.0.0.1:${ports.gateway}`;
 export const superuserUrl = ({ ports, secrets }: Installation): string =>
   `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${ports.postgres}/postgres`;
+/** What the event store is reached by, as its client warns of addresses. */
+export const EVENT_STORE_HOST = 'localhost';
+/** With the password of the account. */
+export const eventStoreUrl = ({ ports, eventStore }: Installation, login: string): string =>
+  secureConnectionString(
+    `${EVENT_STORE_HOST}:${ports.eventStore}`,
+    { login, password: eventStore.passwordOf(login) },
+    eventStore.caFile,
+  );
+export const eventStoreHttpUrl = ({ ports }: Installation): string =>
+  `https://${EVENT_STORE_HOST}:${ports.eventStoreHttp}`;
 export const demoKubeconfig = ({ options }: Installation): string =>
   join(options.dataFolder, 'demo', 'kubeconfig.yaml');
 
@@ -36,7 +50,8 @@ const program = (folder: string): string => join(checkoutFolder(), folder, 'dist
 
 /** The engines, in the order of starting; nothing depends on that order but the provisioning that follows. */
 export function engineComponents(installation: Installation): readonly Component[] {
-  const { options, ports, secrets, logs } = installation;
+  const { options, ports, secrets, eventStore, logs } = installation;
+  const given = settingsGiven(installation);
   const folder = (name: string): string => join(options.dataFolder, name);
   return [
     {
@@ -73,10 +88,14 @@ export function engineComponents(installation: Installation): readonly Component
       start: (onSpawn) =>
         startNode('event-store', program('libs/event-store-node'), {
           args: [
-            ...['--insecure', '--port', String(ports.eventStore), '--http-port', String(ports.eventStoreHttp)],
+            ...['--port', String(ports.eventStore), '--http-port', String(ports.eventStoreHttp)],
+            ...['--tls-certificate', eventStore.serverFile, '--tls-private-key', eventStore.serverFile],
             ...['--data', folder('event-store')],
           ],
-          env: {},
+          env: {
+            EVENTSTORE_NODE_FIRST_PASSWORD: eventStore.adminPassword,
+            ...given[EVENT_STORE_NODE],
+          },
           logs,
           isReady: (line) => line.includes('"ready":true'),
           onSpawn,
@@ -92,7 +111,7 @@ export function serviceComponents(
 ): readonly Component[] {
   const { ports, logs } = installation;
   const environments = serviceEnvironments(installation);
-  const given = passedOn(process.env, Object.keys(environments));
+  const given = settingsGiven(installation);
   return Object.entries(environments).map(([name, env]) => ({
     name,
     start: (onSpawn) =>
@@ -107,6 +126,12 @@ export function serviceComponents(
   }));
 }
 
+/** The event store node, as its settings are called. */
+const EVENT_STORE_NODE = 'eventstore_node';
+
+const settingsGiven = (installation: Installation): ReturnType<typeof passedOn> =>
+  passedOn(process.env, [...Object.keys(serviceEnvironments(installation)), EVENT_STORE_NODE]);
+
 function serviceEnvironments(installation: Installation): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const { options, ports, secrets } = installation;
   const host = {
@@ -119,7 +144,7 @@ function serviceEnvironments(installation: Installation): Readonly<Record<string
       ...host,
       MOORING_SYSTEM_ID: secrets.systemId,
       [`${prefix}_DATABASE_URL`]: `postgres://${service}:${secrets.databasePassword(service)}@127.0.0.1:${ports.postgres}/${service}`,
-      [`${prefix}_EVENTSTORE_URL`]: `esdb://127.0.0.1:${ports.eventStore}?tls=false`,
+      [`${prefix}_EVENTSTORE_URL`]: eventStoreUrl(installation, service),
       [`${prefix}_NATS_URL`]: natsUrl(installation),
       [`${prefix}_NATS_SEED_FILE`]: secrets.natsSeedFile(service),
     };

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { checkoutFolder } from '@mooring/engines';
+import { provisionEventStore } from '@mooring/event-store';
 import { Failure, isFailure, messageOf } from '@mooring/kernel';
 import { nextEnd } from './asked.ts';
 import {
   demoComponent,
   engineComponents,
   ensureEngines,
+  EVENT_STORE_HOST,
+  eventStoreHttpUrl,
+  eventStoreUrl,
   gatewayUrl,
   natsUrl,
   serviceComponents,
@@ -13,6 +17,7 @@ import {
   type Installation,
 } from './components.ts';
 import { claimDataFolder } from './data-folder.ts';
+import { openEventStoreSecrets } from './event-store-secrets.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openLedger } from './leftovers.ts';
 import { openLogs } from './logs.ts';
@@ -20,7 +25,7 @@ import { HELP, readOptions, type Options } from './options.ts';
 import { portsFrom, requireFree } from './ports.ts';
 import { provisionBus, provisionDatabases } from './provision.ts';
 import { untilReady } from './readiness.ts';
-import { openSecrets } from './secrets.ts';
+import { NATS_SERVICES, openSecrets } from './secrets.ts';
 import { startupImportIn } from './startup-import.ts';
 import { describeInstallation, followImport } from './startup-report.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -39,6 +44,11 @@ async function startAll(installation: Installation, supervisor: Supervisor, stop
   await Promise.all([
     provisionBus(natsUrl(installation), secrets),
     provisionDatabases(superuserUrl(installation), secrets),
+    provisionEventStore({
+      connectionString: eventStoreUrl(installation, 'admin'),
+      httpUrl: eventStoreHttpUrl(installation),
+      accounts: NATS_SERVICES.map((login) => ({ login, password: installation.eventStore.passwordOf(login) })),
+    }),
     ...(options.demo ? [supervisor.run(demoComponent(installation))] : []),
   ]);
   await Promise.all(services.map((component) => supervisor.run(component)));
@@ -95,7 +105,9 @@ async function run(options: Options): Promise<void> {
     supervisor.kill();
   });
   try {
-    const installation = { options, ports, logs, secrets: await openSecrets(options.dataFolder, options.readers) };
+    const secrets = await openSecrets(options.dataFolder, options.readers);
+    const eventStore = await openEventStoreSecrets(options.dataFolder, [EVENT_STORE_HOST]);
+    const installation = { options, ports, logs, secrets, eventStore };
     const end = await Promise.race([
       asked,
       supervisor.gaveUp,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUuid } from '@mooring/kernel';
 import { createNkeyUser, publicKeyOf } from '@mooring/messaging';
 import { exportJWK, generateKeyPair } from 'jose';
+import { writeWhole } from './write-whole.ts';
 
 export const NATS_SERVICES = ['connections', 'discovery', 'notifications'] as const;
 const NATS_TOOLS = ['provisioner', 'operator'] as const;
@@ -35,12 +36,6 @@ export interface Secrets {
 }
 
 const hex = (): string => randomBytes(32).toString('hex');
-
-/** A start that is cut off leaves the whole file or none. */
-function writeWhole(file: string, text: string): void {
-  writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-}
 
 /** Opens what is there and makes what is missing; a reader once made stays. */
 export async function openSecrets(dataFolder: string, newReaders: readonly string[] = []): Promise<Secrets> {

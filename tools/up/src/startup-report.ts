@@ -1,10 +1,10 @@
 import type { ImportView } from '@mooring/contracts';
 import { delay } from '@mooring/kernel';
-import { gatewayUrl, natsUrl, type Installation } from './components.ts';
+import { EVENT_STORE_HOST, gatewayUrl, natsUrl, type Installation } from './components.ts';
 
 /** What runs where, and the link to open. */
 export function describeInstallation(installation: Installation, readyInMs: number): string {
-  const { options, ports, secrets, logs } = installation;
+  const { options, ports, secrets, eventStore, logs } = installation;
   const demo: readonly (readonly [string, string])[] = options.demo
     ? [
         [
@@ -20,7 +20,8 @@ export function describeInstallation(installation: Installation, readyInMs: numb
     ...Object.keys(secrets.readers).map(
       (name) => ['', `read-only user with durable consumers named "${name}": ${secrets.readerSeedFile(name)}`] as const,
     ),
-    ['event store', `esdb://127.0.0.1:${ports.eventStore}?tls=false`],
+    ['event store', `esdb://${EVENT_STORE_HOST}:${ports.eventStore}?tls=true&tlsCaFile=${eventStore.caFile}`],
+    ['', `user "admin", password in ${eventStore.adminPasswordFile}`],
     ['read models', `PostgreSQL 127.0.0.1:${ports.postgres}`],
     [
       'services',

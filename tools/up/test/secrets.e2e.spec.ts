@@ -9,6 +9,7 @@ import { natsUrlOf, secretOf } from './backdoors.ts';
 import { startCollector, type Collector } from './collector.ts';
 import { followEvents, type EventSourceClient } from './event-source.ts';
 import { kubeconfigWith } from './kubeconfigs.ts';
+import { treeOf } from './listeners.ts';
 import { connectionIn, outcomesOf, startSystem, type System } from './system.ts';
 
 const QUICK = {
@@ -34,6 +35,21 @@ const SHAPES: readonly Buffer[] = [
   ),
 ].map((shape) => Buffer.from(shape));
 const holdsMarker = (bytes: Buffer): boolean => SHAPES.some((shape) => bytes.includes(shape));
+
+/** What is secret of the event store: passwords, and each line of the keys. */
+function eventStoreSecretsOf(system: System): readonly Buffer[] {
+  const folder = join(system.dataFolder, 'secrets');
+  return readdirSync(folder)
+    .filter((name) => /^event-store-.*\.(password|pem)$/.test(name))
+    .flatMap((name) => {
+      const text = readFileSync(join(folder, name), 'utf8');
+      // Certificates are for everybody.
+      const [, key] = /BEGIN PRIVATE KEY-----\n([^-]+)/.exec(text) ?? [];
+      return (key ?? text).trim().split('\n');
+    })
+    .filter((line) => line.length > 20)
+    .flatMap((line) => [Buffer.from(line), Buffer.from(Buffer.from(line).toString('base64').slice(0, -4))]);
+}
 
 const filesOf = (folder: string): readonly string[] =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -212,11 +228,22 @@ describe('a credential', () => {
     await eventually(() => expect(client.messages.length).toBeGreaterThanOrEqual(position));
     expect(client.messages.filter(({ data }) => holdsMarker(Buffer.from(data)))).toEqual([]);
 
+    const ownSecrets = eventStoreSecretsOf(system);
+    expect(ownSecrets.length).toBeGreaterThan(50);
+    const holdsOwn = (bytes: Buffer): boolean => ownSecrets.some((secret) => bytes.includes(secret));
+    const commandLines = treeOf(system.child.pid!).map((pid) => readFileSync(`/proc/${pid}/cmdline`));
+    expect(commandLines.length).toBeGreaterThan(8);
+    expect(commandLines.filter(holdsOwn).map(String)).toEqual([]);
+    expect(messages.filter(holdsOwn).map(String)).toEqual([]);
+    expect(answers.filter((answer) => holdsOwn(Buffer.from(answer)))).toEqual([]);
+
     // What was still in memory is written by then.
     expect(await system.stop()).toBe(0);
     expect(collector.spans.length).toBeGreaterThan(100);
     expect(collector.texts.filter((text) => holdsMarker(Buffer.from(text)))).toEqual([]);
     expect(holdsMarker(Buffer.from(system.output()))).toBe(false);
+    expect(holdsOwn(Buffer.from(system.output()))).toBe(false);
+    expect(collector.texts.filter((text) => holdsOwn(Buffer.from(text)))).toEqual([]);
 
     const files = filesOf(system.dataFolder).filter(
       (file) => !relative(system.dataFolder, file).startsWith('secrets/'),
@@ -224,6 +251,7 @@ describe('a credential', () => {
     const folders = new Set(files.map((file) => relative(system.dataFolder, file).split('/')[0]));
     expect([...folders]).toEqual(expect.arrayContaining(['nats', 'postgres', 'event-store', 'logs']));
     expect(files.filter((file) => holdsMarker(readFileSync(file)))).toEqual([]);
+    expect(files.filter((file) => holdsOwn(readFileSync(file)))).toEqual([]);
     // The search itself finds what is there.
     expect(holdsMarker(Buffer.from(Buffer.from(token('berth')).toString('base64')))).toBe(true);
   }, 90_000);

@@ -69,7 +69,13 @@ export async function startSystem(options: StartOptions = {}): Promise<System> {
 
   const spawnOnce = (args: readonly string[]): void => {
     child = spawn(process.execPath, [main, '--data', dataFolder, '--port', String(port), ...args], {
-      env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+      // As strict as the oldest EventStoreDB that we serve: whoever falls behind is thrown out.
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        MOORING_UP_EVENTSTORE_NODE_SLOW_SUBSCRIBERS: 'disconnect',
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const onLine = (line: string): void => void (output += `${line}\n`);
