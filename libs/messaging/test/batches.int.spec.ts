@@ -16,7 +16,7 @@ import { startOpenNats } from './harness.ts';
 jest.setTimeout(60_000);
 
 const SOURCE = sourceOf({ consumer: 'notifications', producer: 'discovery' });
-const FAST = { triesMax: 3, bugTriesMax: 2, outageTriesMax: 100, delayMinMs: 20, delayMaxMs: 40 };
+const FAST = { triesMax: 3, bugTriesMax: 2, outageTriesMax: 100, delayMinMs: 20, delayMaxMs: 40, outageDelayMaxMs: 40 };
 const ID = randomUuid();
 
 function startBatches(bus: Bus, options: Partial<BatchesOptions> = {}) {

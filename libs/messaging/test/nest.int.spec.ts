@@ -63,7 +63,7 @@ describe('the JetStream strategy of Nest', () => {
       bus: open.bus,
       consumer: 'connections',
       subscriptions: SUBSCRIPTIONS,
-      policy: { triesMax: 3, bugTriesMax: 2, outageTriesMax: 9, delayMinMs: 10, delayMaxMs: 20 },
+      policy: { triesMax: 3, bugTriesMax: 2, outageTriesMax: 9, delayMinMs: 10, delayMaxMs: 20, outageDelayMaxMs: 20 },
       metrics: createMessagingMetrics(registry),
     });
     handled.length = 0;

@@ -29,11 +29,15 @@ describe('what becomes of a message', () => {
     expect(settle(conflict, going(RETRY_POLICY.triesMax)).kind).toBe('park');
   });
 
-  it('survives an outage of what the handler needs far longer than other failures', () => {
-    const outage = failed(new Failure('unavailable', 'no database'));
-    expect(settle(outage, going(RETRY_POLICY.outageTriesMax - 1))).toEqual({ kind: 'retry', delayMs: 30_000 });
-    expect(settle(outage, going(RETRY_POLICY.outageTriesMax)).kind).toBe('park');
-  });
+  it.each(['unavailable', 'timeout', 'outcome-unknown', 'denied'] as const)(
+    'survives an outage of what the handler needs (%s) far longer than other failures, and goes on soon after it',
+    (code) => {
+      const outage = failed(new Failure(code, 'no database'));
+      expect(settle(outage, going(RETRY_POLICY.outageTriesMax - 1))).toEqual({ kind: 'retry', delayMs: 3_000 });
+      expect(settle(outage, going(RETRY_POLICY.outageTriesMax)).kind).toBe('park');
+      expect(RETRY_POLICY.outageTriesMax * RETRY_POLICY.outageDelayMaxMs).toBeGreaterThan(4 * 3_600_000);
+    },
+  );
 
   it('is tried a few times for a bug, then parked with its message', () => {
     const bug = failed(new TypeError('x is undefined'));

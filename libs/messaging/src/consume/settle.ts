@@ -1,4 +1,4 @@
-import { isFailure, messageOf } from '@mooring/kernel';
+import { isFailure, messageOf, type FailureCode } from '@mooring/kernel';
 
 /** What came of one try of a message. */
 export type Outcome =
@@ -25,26 +25,34 @@ export interface RetryPolicy {
   readonly triesMax: number;
   /** Tries for a bug: anything thrown that is no Failure. */
   readonly bugTriesMax: number;
-  /** Tries while something the handler needs is `unavailable`: that is seldom the message's fault. */
+  /** Tries while something the handler needs is away, silent or refuses us: that is seldom the message's fault. */
   readonly outageTriesMax: number;
   /** The first delay in milliseconds; it doubles with each try. */
   readonly delayMinMs: number;
   readonly delayMaxMs: number;
+  /** The same during an outage: so soon after its end everything goes on. */
+  readonly outageDelayMaxMs: number;
 }
 
 /** Parks after about 2 minutes, a bug after 1 second, and during an outage after about 4 hours. */
 export const RETRY_POLICY: RetryPolicy = {
   triesMax: 10,
   bugTriesMax: 3,
-  outageTriesMax: 500,
+  outageTriesMax: 5_000,
   delayMinMs: 250,
   delayMaxMs: 30_000,
+  outageDelayMaxMs: 3_000,
 };
+
+/** How an engine fails that is away, hangs, or does not let us in. */
+const OUTAGES: ReadonlySet<FailureCode> = new Set(['unavailable', 'timeout', 'outcome-unknown', 'denied']);
+
+const isOutage = (thrown: unknown): boolean => isFailure(thrown) && OUTAGES.has(thrown.code);
 
 function triesMaxOf(thrown: unknown, policy: RetryPolicy): number {
   if (!isFailure(thrown)) return policy.bugTriesMax;
-  if (!thrown.retryCanHelp) return 1;
-  return thrown.code === 'unavailable' ? policy.outageTriesMax : policy.triesMax;
+  if (isOutage(thrown)) return policy.outageTriesMax;
+  return thrown.retryCanHelp ? policy.triesMax : 1;
 }
 
 const reasonOf = (thrown: unknown): string =>
@@ -67,10 +75,8 @@ export function settle(
       if (delivery.stopping) return { kind: 'release' };
       if (delivery.tries >= triesMaxOf(outcome.thrown, policy))
         return { kind: 'park', reason: reasonOf(outcome.thrown) };
-      return {
-        kind: 'retry',
-        delayMs: Math.min(policy.delayMaxMs, policy.delayMinMs * 2 ** (delivery.tries - 1)),
-      };
+      const delayMaxMs = isOutage(outcome.thrown) ? policy.outageDelayMaxMs : policy.delayMaxMs;
+      return { kind: 'retry', delayMs: Math.min(delayMaxMs, policy.delayMinMs * 2 ** (delivery.tries - 1)) };
     }
   }
 }
