@@ -20,7 +20,7 @@ import { startOpenNats } from './harness.ts';
 jest.setTimeout(60_000);
 
 const SOURCE = sourceOf({ consumer: 'connections', producer: 'discovery' });
-const FAST = { triesMax: 4, bugTriesMax: 2, outageTriesMax: 100, delayMinMs: 20, delayMaxMs: 40 };
+const FAST = { triesMax: 4, bugTriesMax: 2, outageTriesMax: 100, delayMinMs: 20, delayMaxMs: 40, outageDelayMaxMs: 40 };
 
 /** A consumer that remembers what it handled, as `<name>:<number>`, and fails as told. */
 function startConsumer(bus: Bus, options: Partial<ConsumerOptions> & { names?: Map<string, string> } = {}) {
@@ -138,6 +138,35 @@ describe('a consumer', () => {
     expect(running.deliveries.at(-1)).toMatchObject({ redriven: true, subject: `events.discovery.watch.begun.${a}` });
     expect(await listDeadLetters(open.bus)).toEqual([]);
     await expect(redriveDeadLetter(open.bus, letter!.sequence)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('leaves nothing of what was redriven and handled', async () => {
+    await using open = await startOpenNats();
+    let broken = true;
+    await using running = startConsumer(open.bus, {
+      handle: () => (broken ? Promise.reject(new Failure('invalid', 'not yet')) : Promise.resolve()),
+    });
+    for (let count = 0; count < 3; count += 1) await publish(open.bus, cloudEvent(randomUuid(), 1));
+    const letters = await eventually(async () => {
+      const found = await listDeadLetters(open.bus);
+      return found.length === 3 ? found : false;
+    });
+    broken = false;
+    const manager = await jetstreamManager(open.bus.connection);
+    const kept = async (): Promise<readonly string[]> => {
+      const { state } = await manager.streams.info('DEAD_LETTERS', { subjects_filter: '>' });
+      return Object.keys(state.subjects ?? {});
+    };
+    for (const [index, { sequence }] of letters.entries()) {
+      await redriveDeadLetter(open.bus, sequence);
+      await eventually(async () => {
+        expect(running.handled).toHaveLength(index + 1);
+        const redrive = redriveSourceOf('connections');
+        expect((await manager.consumers.info(redrive.stream, redrive.durable)).num_ack_pending).toBe(0);
+      });
+    }
+    // The last one may still stand there; it goes with the next.
+    expect((await kept()).length).toBeLessThanOrEqual(1);
   });
 
   it('parks again what fails again, with where it first came from; it can be discarded', async () => {

@@ -33,6 +33,7 @@ describe('permissions', () => {
     ['$JS.API.STREAM.MSG.GET.DEAD_LETTERS', ['operator']],
     ['$JS.API.DIRECT.GET.DEAD_LETTERS', ['operator']],
     ['$JS.API.STREAM.MSG.DELETE.DEAD_LETTERS', ['operator']],
+    ['$JS.API.CONSUMER.INFO.DEAD_LETTERS.connections-from-redrive', ['connections', 'provisioner', 'operator']],
     ['$JS.API.STREAM.MSG.DELETE.CONNECTIONS', []],
     ['$JS.API.STREAM.PURGE.CONNECTIONS', []],
     ['$JS.API.STREAM.PURGE.KV_CREDENTIALS', []],

@@ -4,6 +4,7 @@ import { jetstream, type JetStreamManager, type StoredMsg } from '@nats-io/jetst
 import type { Bus } from '../bus/bus.ts';
 import { HEADERS } from '../bus/headers.ts';
 import { API_ERRORS, apiErrorCode, toFailure } from '../bus/jetstream-failure.ts';
+import { redriveSourceOf } from '../provision/plan.ts';
 import { carriedHeaders } from './park.ts';
 import { originalSubjectOf } from './subject.ts';
 
@@ -91,8 +92,26 @@ export function listDeadLetters(bus: Bus, options: ListOptions = {}): Promise<re
 }
 
 /**
+ * Removes what was redriven to a consumer and handled by it: nothing else would, since the stream keeps everything. Not worth
+ * failing for: the next time does it.
+ */
+async function forgetHandled(manager: JetStreamManager, consumer: string): Promise<void> {
+  try {
+    const { ack_floor } = await manager.consumers.info(DEAD_LETTER_STREAM, redriveSourceOf(consumer).durable);
+    for (let from = 1; ;) {
+      const message = await nextMessage(manager, from, `redrive.${consumer}.>`);
+      if (message === null || message.seq > ack_floor.stream_seq) return;
+      await manager.streams.deleteMessage(DEAD_LETTER_STREAM, message.seq);
+      from = message.seq + 1;
+    }
+  } catch {
+    // See above.
+  }
+}
+
+/**
  * Sends a dead letter back to the consumer that gave it up, with its original headers, then deletes it. It is handled among the
- * newer messages of its aggregate, wherever those are by now. When the deletion fails the letter stays, and redriving it again
+ * newer messages of its aggregate, wherever those are by now. What was redriven to that consumer earlier and is handled is removed. When the deletion fails the letter stays, and redriving it again
  * delivers it twice at most. Throws a `Failure`: `not-found`, or one of the world.
  */
 export function redriveDeadLetter(bus: Bus, sequence: number): Promise<void> {
@@ -107,6 +126,7 @@ export function redriveDeadLetter(bus: Bus, sequence: number): Promise<void> {
       expect: { streamName: DEAD_LETTER_STREAM },
     });
     await manager.streams.deleteMessage(DEAD_LETTER_STREAM, sequence);
+    await forgetHandled(manager, consumer);
   });
 }
 

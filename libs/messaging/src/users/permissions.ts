@@ -79,6 +79,8 @@ export const operatorPermissions: Permissions = {
     `$JS.API.STREAM.MSG.GET.${DEAD_LETTER_STREAM}`,
     `$JS.API.DIRECT.GET.${DEAD_LETTER_STREAM}`,
     `$JS.API.STREAM.MSG.DELETE.${DEAD_LETTER_STREAM}`,
+    // To know which redriven messages were handled and can go.
+    `$JS.API.CONSUMER.INFO.${DEAD_LETTER_STREAM}.*`,
   ],
   subscribe: [`${inboxPrefixOf('operator')}.>`],
 };
