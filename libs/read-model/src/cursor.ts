@@ -14,7 +14,9 @@ export function decodeCursor(kind: string, length: number, cursor: string): read
     const values: unknown[] = parsed.slice(1);
     if (values.every(isCursorValue)) return values;
   }
-  throw new Failure('invalid', 'this cursor was not given out by this list', { details: { parameter: 'cursor', kind } });
+  throw new Failure('invalid', 'this cursor was not given out by this list', {
+    details: { parameter: 'cursor', kind },
+  });
 }
 
 /** What a key may hold, so that a database can compare with it: any text, a UUID, a time as lists give it out, or a whole number. */
@@ -36,7 +38,9 @@ export function decodeKeys(kind: string, keys: readonly CursorKey[], cursor: str
   return decodeCursor(kind, keys.length, cursor).map((value, index) => {
     const key = keys[index];
     if (typeof value === 'string' && key !== undefined && FITS[key](value)) return value;
-    throw new Failure('invalid', 'this cursor was not given out by this list', { details: { parameter: 'cursor', kind } });
+    throw new Failure('invalid', 'this cursor was not given out by this list', {
+      details: { parameter: 'cursor', kind },
+    });
   });
 }
 

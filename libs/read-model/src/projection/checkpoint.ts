@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { besideSchema, searchPath } from './projection.ts';
 
 /** How far a version of a projection is. */
 export interface Checkpoint {
@@ -34,14 +35,22 @@ export async function lockCheckpoints<DB>(tx: Transaction<DB>, name: string): Pr
   return rows;
 }
 
-/** One version, locked until the transaction ends: whoever else applies the same projection waits here. */
+/**
+ * One version, locked until the transaction ends: whoever else applies the same projection waits here. Its tables are the
+ * search path from then on.
+ */
 export async function lockCheckpoint<DB>(
   tx: Transaction<DB>,
   name: string,
   version: number,
 ): Promise<Checkpoint | undefined> {
+  const beside = besideSchema(name, version);
+  // The path is set after the lock is held, so by what the row says then.
   const { rows } = await sql<Checkpoint>`
-    select ${COLUMNS} from projections.checkpoint where name = ${name} and version = ${version} for update`.execute(tx);
+    with locked as materialized (
+      select ${COLUMNS} from projections.checkpoint where name = ${name} and version = ${version} for update)
+    select locked.*, set_config('search_path', case when serving then ${searchPath(name)} else ${searchPath(beside)} end, true)
+    from locked`.execute(tx);
   return rows[0];
 }
 
@@ -59,12 +68,12 @@ export async function servingCheckpoint<DB>(db: Kysely<DB>, name: string): Promi
 export const PROGRESS_CHANNEL = 'mooring_projection';
 
 export async function moveCheckpoint<DB>(tx: Transaction<DB>, name: string, checkpoint: Checkpoint): Promise<void> {
-  const { version, position, eventPosition, eventId, serving } = checkpoint;
+  const { version, position, eventPosition, eventId } = checkpoint;
   await sql`
-    update projections.checkpoint
-    set position = ${position}, event_position = ${eventPosition}, event_id = ${eventId}
-    where name = ${name} and version = ${version}`.execute(tx);
-  if (serving && position !== null) {
-    await sql`select pg_notify(${PROGRESS_CHANNEL}, ${`${name}:${position.toString()}`})`.execute(tx);
-  }
+    with moved as (
+      update projections.checkpoint
+      set position = ${position}, event_position = ${eventPosition}, event_id = ${eventId}
+      where name = ${name} and version = ${version}
+      returning serving and position is not null as told)
+    select pg_notify(${PROGRESS_CHANNEL}, ${`${name}:${String(position)}`}) from moved where told`.execute(tx);
 }

@@ -36,3 +36,6 @@ export function checkProjection({ name, version }: Pick<Projection<unknown>, 'na
 
 /** The schema in which a version is built, or kept, while another one serves. */
 export const besideSchema = (name: string, version: number): string => `${name}_v${version}`;
+
+/** With it, plain table names mean those of `schema`. */
+export const searchPath = (schema: string): string => `"${schema}", public`;

@@ -3,8 +3,8 @@ import { createBackoff, delay, isFailure } from '@mooring/kernel';
 import type { Database } from '../database.ts';
 import { lockCheckpoint, moveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { batchEvents, batchSeconds, behindSeconds, skippedEvents } from './metrics.ts';
-import { besideSchema, checkProjection, type Projection } from './projection.ts';
-import { newerServes, prepareTables, serveWhenCaughtUp, useSchema } from './tables.ts';
+import { checkProjection, type Projection } from './projection.ts';
+import { newerServes, prepareTables, serveWhenCaughtUp } from './tables.ts';
 
 export interface ProjectionStatus extends FollowStatus {
   /** Whether readers see this version, or still the one before while this is built. */
@@ -20,6 +20,9 @@ export interface ProjectionOptions<DB> {
   readonly onStatus?: (status: ProjectionStatus) => void;
 }
 
+/** Events per batch at most, unless told: more is no faster. */
+const BATCH_MAX = 1_000;
+
 /**
  * Makes the tables when they are missing (readers find them, still empty, from the first status that is not `blocked`), then
  * follows the store until `signal` aborts. May run in several instances at once: each batch locks the checkpoint row and skips
@@ -29,7 +32,7 @@ export interface ProjectionOptions<DB> {
  * hold the event the checkpoint names (one of the two was restored), or with what `apply` threw when a retry cannot help.
  */
 export async function runProjection<DB>(options: ProjectionOptions<DB>): Promise<void> {
-  const { db, store, projection, signal, batchMax, onStatus } = options;
+  const { db, store, projection, signal, batchMax = BATCH_MAX, onStatus } = options;
   checkProjection(projection);
   const start = await prepareOrRepeat(options);
   if (start === undefined) return;
@@ -43,7 +46,7 @@ export async function runProjection<DB>(options: ProjectionOptions<DB>): Promise
     from: start.position ?? 'start',
     expectAt: expectation(start),
     signal,
-    ...(batchMax !== undefined && { batchMax }),
+    batchMax,
     async handle(batch) {
       const end = batchSeconds.startTimer({ projection: projection.name });
       serving = await applyBatch(db, projection, batch);
@@ -95,7 +98,6 @@ async function applyBatch<DB>(db: Database<DB>, projection: Projection<DB>, batc
     if (batch.position <= after) return checkpoint.serving;
     const last = events.at(-1);
     if (last !== undefined) {
-      await useSchema(tx, checkpoint.serving ? name : besideSchema(name, version));
       await projection.apply(tx, events);
       batchEvents.observe({ projection: name }, events.length);
     }

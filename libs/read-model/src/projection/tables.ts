@@ -2,11 +2,11 @@ import { Failure } from '@mooring/kernel';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../database.ts';
 import { createCheckpointTable, lockCheckpoints, type Checkpoint } from './checkpoint.ts';
-import { besideSchema, type Projection } from './projection.ts';
+import { besideSchema, searchPath, type Projection } from './projection.ts';
 
 /** Plain table names mean those of `schema` until the transaction ends. */
 export const useSchema = <DB>(tx: Transaction<DB>, schema: string): Promise<unknown> =>
-  sql`select set_config('search_path', ${`"${schema}", public`}, true)`.execute(tx);
+  sql`select set_config('search_path', ${searchPath(schema)}, true)`.execute(tx);
 
 /**
  * Makes the tables of this version if they are not there: as the serving ones when there are none yet, else beside them. Drops

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import type { FoldedImport } from '../projections/imports.projection.ts';
 import type { ImportContextRow } from '../projections/tables.ts';
 import type { ConnectionsDatabase } from './tables.ts';
@@ -15,21 +15,26 @@ export const contextsOf = async (
     : db
         .selectFrom('import_context')
         .selectAll()
-        .where('import_id', 'in', ids)
+        .where(sql<boolean>`import_id = any(${ids}::uuid[])`)
         .orderBy('import_id')
         .orderBy('position')
         .execute();
 
 /** Imports as far as they were folded, from their rows. */
 export async function readImports(tx: Reader, ids: readonly string[]): Promise<Map<string, FoldedImport>> {
-  const rows = await tx.selectFrom('import').selectAll().where('id', 'in', ids).execute();
+  const rows = await tx
+    .selectFrom('import')
+    .selectAll()
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
   const contexts = await contextsOf(
     tx,
     rows.map(({ id }) => id),
   );
+  const byImport = Map.groupBy(contexts, ({ import_id }) => import_id);
   return new Map(
     rows.map((row) => {
-      const own = contexts.filter(({ import_id }) => import_id === row.id);
+      const own = byImport.get(row.id) ?? [];
       const resolved = own.flatMap(({ context, outcome, connection_id, reason }) =>
         outcome === 'pending'
           ? []

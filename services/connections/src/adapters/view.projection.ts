@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@mooring/event-store';
-import type { Projection } from '@mooring/read-model';
-import type { Transaction } from 'kysely';
+import { writeRows, type Projection } from '@mooring/read-model';
+import { sql, type Transaction } from 'kysely';
 import type { ConnectionFold } from '../domain/connection.ts';
 import {
   foldOne,
@@ -9,12 +9,7 @@ import {
   type FoldedConnection,
   type StoredConnectionEvent,
 } from '../projections/connections.projection.ts';
-import {
-  foldImport,
-  toContextRows,
-  type FoldedImport,
-  type StoredImportEvent,
-} from '../projections/imports.projection.ts';
+import { changedContextRows, foldImport, type StoredImportEvent } from '../projections/imports.projection.ts';
 import { VIEW, type ConnectionsDatabase } from './tables.ts';
 import { readImports } from './import-rows.ts';
 
@@ -108,7 +103,11 @@ export const viewProjection: Projection<ConnectionsDatabase> = {
 async function applyConnections(tx: Tx, events: readonly StoredConnectionEvent[]): Promise<void> {
   if (events.length === 0) return;
   const ids = [...new Set(events.map(({ data }) => data.connectionId))];
-  const rows = await tx.selectFrom('connection').selectAll().where('id', 'in', ids).execute();
+  const rows = await tx
+    .selectFrom('connection')
+    .selectAll()
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
   const folded = new Map<string, FoldedConnection>(
     rows.map((row) => [
       row.id,
@@ -123,56 +122,23 @@ async function applyConnections(tx: Tx, events: readonly StoredConnectionEvent[]
   for (const event of events) folded.set(event.data.connectionId, foldOne(folded.get(event.data.connectionId), event));
   const changed = [...folded.values()].flatMap((connection) => toConnectionRow(connection) ?? []);
   if (changed.length === 0) return;
-  await tx
-    .insertInto('connection')
-    .values(changed)
-    .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet((expression) => ({
-        name: expression.ref('excluded.name'),
-        state: expression.ref('excluded.state'),
-        fold: expression.ref('excluded.fold'),
-        intent: expression.ref('excluded.intent'),
-        link: expression.ref('excluded.link'),
-        cluster_uid: expression.ref('excluded.cluster_uid'),
-        import_id: expression.ref('excluded.import_id'),
-        revision: expression.ref('excluded.revision'),
-        changed_at: expression.ref('excluded.changed_at'),
-      })),
-    )
-    .execute();
-  const history = events.map(toHistoryRow).map((row) => ({ ...row, reason: json(row.reason) }));
-  await tx.insertInto('connection_history').values(history).execute();
+  await writeRows(tx, 'connection', changed, ['id']);
+  await writeRows(tx, 'connection_history', events.map(toHistoryRow));
 }
 
 async function applyImports(tx: Tx, events: readonly StoredImportEvent[]): Promise<void> {
   if (events.length === 0) return;
   const ids = [...new Set(events.map(({ data }) => data.importId))];
-  const folded = await readImports(tx, ids);
+  const before = await readImports(tx, ids);
+  const folded = new Map(before);
   for (const event of events) folded.set(event.data.importId, foldImport(folded.get(event.data.importId), event));
-  for (const one of folded.values()) await writeImport(tx, one);
+  await writeRows(
+    tx,
+    'import',
+    [...folded.values()].map(({ row }) => row),
+    ['id'],
+  );
+  // Most contexts of a large import are as they were after most batches.
+  const contexts = [...folded].flatMap(([id, after]) => changedContextRows(before.get(id), after));
+  await writeRows(tx, 'import_context', contexts, ['import_id', 'position']);
 }
-
-async function writeImport(tx: Tx, folded: FoldedImport): Promise<void> {
-  await tx
-    .insertInto('import')
-    .values(folded.row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(folded.row))
-    .execute();
-  const rows = toContextRows(folded).map((row) => ({ ...row, reason: json(row.reason) }));
-  for (let start = 0; start < rows.length; start += 500) {
-    await tx
-      .insertInto('import_context')
-      .values(rows.slice(start, start + 500))
-      .onConflict((conflict) =>
-        conflict.columns(['import_id', 'position']).doUpdateSet((expression) => ({
-          outcome: expression.ref('excluded.outcome'),
-          connection_id: expression.ref('excluded.connection_id'),
-          reason: expression.ref('excluded.reason'),
-        })),
-      )
-      .execute();
-  }
-}
-
-/** A `jsonb` parameter; PostgreSQL's null for nothing, not the JSON one. */
-const json = <T>(value: T | null): T | null => (value === null ? null : (JSON.stringify(value) as unknown as T));

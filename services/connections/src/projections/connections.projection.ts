@@ -35,7 +35,7 @@ export function toConnectionRow({ fold, enteredAt, changedAt, revision }: Folded
     id: fold.id,
     name: fold.name,
     state: fold.state,
-    fold: JSON.stringify(fold),
+    fold,
     intent: fold.intent,
     link: fold.link,
     cluster_uid: fold.clusterUid ?? null,

@@ -27,17 +27,26 @@ export function foldImport(before: FoldedImport | undefined, event: StoredImport
   };
 }
 
-/** The contexts of an import with what became of them, in the order of the kubeconfig. */
-export const toContextRows = ({ state, row }: FoldedImport): readonly ImportContextRow[] =>
-  state.contexts.map(({ context, server }, position) => {
+/**
+ * The contexts of an import with what became of them, in the order of the kubeconfig: those that are new, or that have an outcome now
+ * and had none before.
+ */
+export const changedContextRows = (
+  before: FoldedImport | undefined,
+  { state, row }: FoldedImport,
+): readonly ImportContextRow[] =>
+  state.contexts.flatMap(({ context, server }, position) => {
     const resolution = state.resolutions[context];
-    return {
-      import_id: row.id,
-      position,
-      context,
-      outcome: resolution?.outcome ?? 'pending',
-      connection_id: resolution?.connectionId ?? null,
-      server: server ?? null,
-      reason: resolution?.reason ?? null,
-    };
+    if (before !== undefined && resolution === before.state.resolutions[context]) return [];
+    return [
+      {
+        import_id: row.id,
+        position,
+        context,
+        outcome: resolution?.outcome ?? 'pending',
+        connection_id: resolution?.connectionId ?? null,
+        server: server ?? null,
+        reason: resolution?.reason ?? null,
+      },
+    ];
   });

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '@mooring/event-store';
-import type { Projection } from '@mooring/read-model';
+import { writeRows, type Projection } from '@mooring/read-model';
+import { sql } from 'kysely';
 import type { NotificationEvent } from '../domain/notification.ts';
 import { foldRow } from '../projections/notifications.projection.ts';
 import type { NotificationRow } from '../projections/tables.ts';
@@ -35,18 +36,16 @@ export const viewProjection: Projection<NotificationsDatabase> = {
     const own = events as readonly StoredEvent<NotificationEvent>[];
     const ids = [...new Set(own.map(({ data }) => data.notificationId))];
     if (ids.length === 0) return;
-    const rows = await tx.selectFrom('notification').selectAll().where('id', 'in', ids).execute();
+    const rows = await tx
+      .selectFrom('notification')
+      .selectAll()
+      .where(sql<boolean>`id = any(${ids}::uuid[])`)
+      .execute();
     const folded = new Map<string, NotificationRow>(rows.map((row) => [row.id, row]));
     for (const event of own) {
       const row = foldRow(folded.get(event.data.notificationId), event);
       if (row !== undefined) folded.set(row.id, row);
     }
-    for (const row of folded.values()) {
-      await tx
-        .insertInto('notification')
-        .values(row)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-        .execute();
-    }
+    await writeRows(tx, 'notification', [...folded.values()], ['id']);
   },
 };
