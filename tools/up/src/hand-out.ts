@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { secureConnectionString } from '@mooring/event-store';
 import { natsServerConfig, topology } from '@mooring/messaging';
 import type { EventStoreSecrets } from './event-store-secrets.ts';
 import { NATS_SERVICES, type Secrets } from './secrets.ts';
@@ -20,13 +21,6 @@ export interface Folders {
 
 /** Files by name, with what they hold. */
 export type Files = Readonly<Record<string, string>>;
-
-/** For the client of EventStoreDB, over TLS and with an account. */
-export const eventStoreUrl = (
-  place: string,
-  { login, password }: { readonly login: string; readonly password: string },
-  caFile: string,
-): string => `esdb://${login}:${password}@${place}?tls=true&tlsCaFile=${encodeURIComponent(caFile)}`;
 
 /** The public keys of everybody on the bus. */
 export const busUsers = (secrets: Secrets) => ({
@@ -56,7 +50,7 @@ export function handOut(
     ...host,
     environment: variables({ MOORING_SYSTEM_ID: secrets.systemId }),
     'database.url': `postgres://${service}:${secrets.databasePassword(service)}@${places.postgres}/${service}\n`,
-    'event-store.url': `${eventStoreUrl(places.eventStore, { login: service, password: eventStore.passwordOf(service) }, `${folders.handOut}/event-store-ca.crt`)}\n`,
+    'event-store.url': `${secureConnectionString(places.eventStore, { login: service, password: eventStore.passwordOf(service) }, `${folders.handOut}/event-store-ca.crt`)}\n`,
     'event-store-ca.crt': eventStore.caPem,
     'nats.seed': file(secrets.natsSeedFile(service)),
   });

@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { provisionEventStore } from '@mooring/event-store';
+import { provisionEventStore, secureConnectionString } from '@mooring/event-store';
 import { Failure, isFailure, messageOf } from '@mooring/kernel';
 import { openEventStoreSecrets } from './event-store-secrets.ts';
-import { eventStoreUrl, handOut } from './hand-out.ts';
+import { handOut } from './hand-out.ts';
 import { provisionBus, provisionDatabases } from './provision.ts';
 import { readProvisionSettings, type ProvisionSettings } from './provision-settings.ts';
 import { NATS_SERVICES, openSecrets } from './secrets.ts';
@@ -40,7 +40,7 @@ const COMMANDS: Readonly<Record<string, (settings: ProvisionSettings) => Promise
     const admin = { login: 'admin', password: eventStore.adminPassword };
     await Promise.all([
       provisionEventStore({
-        connectionString: eventStoreUrl(settings.eventStore, admin, eventStore.caFile),
+        connectionString: secureConnectionString(settings.eventStore, admin, eventStore.caFile),
         httpUrl: `https://${settings.eventStoreHttp}`,
         accounts: NATS_SERVICES.map((login) => ({ login, password: eventStore.passwordOf(login) })),
       }),

@@ -157,7 +157,8 @@ async function reach(store: EventStore, signal: AbortSignal): Promise<void> {
 function relayState(status: RelayStatus | undefined): ReadinessState {
   if (status === undefined) return { ready: false, message: 'starting' };
   const { state, lastSequence, reason, follow } = status;
-  const store = follow === undefined ? '' : `, event store ${follow.state}`;
+  const why = follow?.state === 'reconnecting' && follow.lastError ? ` (${follow.lastError.message})` : '';
+  const store = follow === undefined ? '' : `, event store ${follow.state}${why}`;
   return {
     ready: state === 'publishing' && follow?.state !== 'reconnecting',
     message: `${state} at sequence ${lastSequence}${store}${reason === undefined ? '' : `: ${reason}`}`,
