@@ -60,5 +60,5 @@ const restored = (finding: string, position: bigint): Failure =>
     'corrupt',
     `The event store is not the one followed before: ${finding}. It was probably restored from an older copy. ` +
       `Restore the copy that matches, or drop what was derived from it (the read model, the published stream) so that it is built anew.`,
-    { details: { position: position.toString() } },
+    { details: { position: position.toString(), anotherStore: true } },
   );

@@ -5,6 +5,8 @@ import type { Logger } from '../logs/logger.ts';
 
 /** What runs beside requests: each under a lease of its own, awaited at the stop. */
 export interface Background extends AsyncDisposable {
+  /** Why the event store is not the one that this service followed before; nothing as long as no part has found that. */
+  readonly anotherStore: string | undefined;
   /** What a running part says of itself, by its name. */
   report(name: string, state: () => ReadinessState): void;
   /** Runs a part whenever this instance holds its lease, from when `prepared` has resolved until the service stops. */
@@ -30,6 +32,7 @@ export function createBackground<DB>(options: BackgroundOptions<DB>): Background
   const running: Promise<void>[] = [];
   const ended = new Map<string, string>();
   const held = new Map<string, boolean>();
+  let anotherStore: string | undefined;
   const reports = new Map<string, () => ReadinessState>();
 
   const stateOf = (name: string): ReadinessState => {
@@ -55,6 +58,7 @@ export function createBackground<DB>(options: BackgroundOptions<DB>): Background
         return;
       } catch (thrown) {
         ended.set(name, messageOf(thrown));
+        if (isFailure(thrown, 'corrupt') && thrown.details['anotherStore'] === true) anotherStore ??= messageOf(thrown);
         const again = isFailure(thrown, 'denied');
         const outcome = again ? 'is refused, trying again' : 'ended and cannot go on';
         log.error({ err: thrown, part: name }, `${name} ${outcome}: ${messageOf(thrown)}`);
@@ -65,6 +69,9 @@ export function createBackground<DB>(options: BackgroundOptions<DB>): Background
   };
 
   return {
+    get anotherStore() {
+      return anotherStore;
+    },
     report: (name, state) => void reports.set(name, state),
     start(name, run) {
       readiness.push({ name, check: () => stateOf(name) });

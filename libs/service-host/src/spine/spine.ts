@@ -21,7 +21,7 @@ import {
   type ProjectionProgress,
   type ProjectionStatus,
 } from '@mooring/read-model';
-import { delay } from '@mooring/kernel';
+import { delay, Failure } from '@mooring/kernel';
 import { sql } from 'kysely';
 import type { ConfigOf } from '../config/spec.ts';
 import type { ReadinessContributor, ReadinessState } from '../health/readiness.ts';
@@ -85,12 +85,12 @@ export function openSpine<DB>({ service, context, config, migrations = {} }: Spi
   const { log, stopping } = context;
   const { databaseUrl: url } = config;
   const db = openDatabase<DB>({ url, applicationName: service, queryTimeoutMs: QUERY_MS });
-  const store = createEventStore({ connectionString: config.eventStoreUrl });
+  const opened = createEventStore({ connectionString: config.eventStoreUrl });
   const progress = createProjectionProgress(db);
   const bus = openBus({ servers: config.natsUrl, name: service, user: { seed: config.natsSeed.reveal() } });
 
   const database = watchDependency({ name: 'PostgreSQL', signal: stopping, probe: () => sql`select 1`.execute(db) });
-  const eventStore = watchDependency({ name: 'The event store', signal: stopping, probe: (s) => reach(store, s) });
+  const eventStore = watchDependency({ name: 'The event store', signal: stopping, probe: (s) => reach(opened, s) });
   const readiness = [
     dependencyReadiness('database', database),
     dependencyReadiness('event store', eventStore),
@@ -108,6 +108,7 @@ export function openSpine<DB>({ service, context, config, migrations = {} }: Spi
     await migrate(migrating, migrations);
   });
   const background = createBackground({ service, log, stopping, db, prepared: migrated, readiness });
+  const store = refusing(opened, () => background.anotherStore);
   const prepare = (work: () => Promise<void>): void => void preparation.add(() => migrated.then(work));
   const metrics = createMessagingMetrics(context.metrics);
 
@@ -118,7 +119,7 @@ export function openSpine<DB>({ service, context, config, migrations = {} }: Spi
     progress,
     strategy: new JetStreamStrategy({ bus, consumer: service, subscriptions: SUBSCRIPTIONS, metrics }),
     metrics,
-    resources: [db, store, progress, bus, background],
+    resources: [db, opened, progress, bus, background],
     readiness,
     serving: {
       begin: () => preparation.done(),
@@ -147,6 +148,16 @@ export function openSpine<DB>({ service, context, config, migrations = {} }: Spi
     },
   };
 }
+
+/** Records nothing as long as `why` says that this is not the store that the read models and the bus follow from. */
+const refusing = (store: EventStore, why: () => string | undefined): EventStore => ({
+  ...store,
+  append(...given) {
+    const reason = why();
+    if (reason === undefined) return store.append(...given);
+    return Promise.reject(new Failure('unavailable', `nothing is recorded: ${reason}`));
+  },
+});
 
 /** Asks for a stream that nobody writes: the cheapest question that needs credentials. */
 async function reach(store: EventStore, signal: AbortSignal): Promise<void> {
