@@ -144,6 +144,30 @@ describe('handleCommand', () => {
     expect(await events(store)).toHaveLength(1);
   });
 
+  it('lets a repeat wait for a try that is still under way, which would else take effect after the repeat was refused', async () => {
+    const addToOpen: Decide<Account, AccountEvent, 'not open'> = ({ owner }) =>
+      owner === undefined ? refused('not open') : ok([{ type: 'Added', data: { amount: 1 } }]);
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    let reads = 0;
+    const slow: EventStore = {
+      ...store,
+      async *read(...args) {
+        reads += 1;
+        if (reads === 1) await released;
+        yield* store.read(...args);
+      },
+    };
+    const attempt = () => handleCommand(slow, account, '1', { ...context, idempotencyKey: 'k' }, addToOpen);
+    const tries = [attempt(), attempt()];
+    await run(open);
+    release(undefined);
+    const [first, repeat] = await Promise.all(tries);
+    expect(first).toMatchObject({ ok: true, value: { revision: 1n, replayed: false } });
+    expect(repeat).toMatchObject({ ok: true, value: { revision: 1n, replayed: true } });
+    const other = { ...context, idempotencyKey: 'another' };
+    expect(await handleCommand(slow, account, '1', other, addToOpen)).toMatchObject({ value: { revision: 2n } });
+  });
+
   it('reads old events in the present schema and refuses to decide on newer ones', async () => {
     const metadata = { $correlationId: 'op', systemId: 'test' };
     const old = { id: randomUuid(), type: 'Added', data: { cents: 250 }, metadata: { ...metadata, schemaVersion: 1 } };

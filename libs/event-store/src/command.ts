@@ -6,6 +6,7 @@ import { expectedAfter } from './expected.ts';
 import { load, loadAfter, recall, remember } from './load.ts';
 import type { EventStore } from './port.ts';
 import { streamNameOf } from './stream-name.ts';
+import { inTurn } from './turns.ts';
 
 /** Pure: what a command means in a state. `revision` is -1 for an aggregate without events. No events = success, nothing to record. */
 export type Decide<S, E extends DomainEvent, R> = (
@@ -51,12 +52,24 @@ type Basis<S, E extends DomainEvent> = Loaded<S, E> & { readonly isCurrent: bool
  *
  * With `context.idempotencyKey` the event ids are made from stream, key and index, and a key that is already in the stream
  * answers what was recorded then; such a command always reads first. A command that recorded nothing left no key, so it is
- * decided again.
+ * decided again. Tries of one command that are in this process at once take turns.
  *
  * Failures: `conflict` (lost 8 times in a row), `invalid` (the stream holds events of a newer schema version than this code
  * knows: it must not decide on what it cannot read), and those of {@link EventStore.append} and {@link EventStore.read}.
  */
 export async function handleCommand<S, E extends DomainEvent, R>(
+  store: EventStore,
+  aggregate: Aggregate<S, E>,
+  id: string,
+  context: CommandContext,
+  decide: Decide<S, E, R>,
+): Promise<Result<CommandOutcome<S, E>, R>> {
+  const { idempotencyKey: key } = context;
+  const run = () => decideAndAppend(store, aggregate, id, context, decide);
+  return key === undefined ? run() : inTurn(store, `${streamNameOf(aggregate.category, id)} ${key}`, run);
+}
+
+async function decideAndAppend<S, E extends DomainEvent, R>(
   store: EventStore,
   aggregate: Aggregate<S, E>,
   id: string,
