@@ -18,9 +18,16 @@ export interface RoundOptions {
   readonly witnesses: Witnesses;
 }
 
+export interface Recovery {
+  /** From the end of the fault (for a new start: from its beginning) to readiness and a definite answer to a command. */
+  readonly ms: number;
+  /** What was not ready the longest, in its own words; empty where everything was at once. */
+  readonly last: string;
+}
+
 export interface RoundResult {
-  /** From the end of the fault to readiness and a definite answer; undefined when that did not come. */
-  readonly recoveredMs: number | undefined;
+  /** What became of the fault; undefined when not everything was well again in time. */
+  readonly recovery: Recovery | undefined;
   /** From the last command to every cluster being what it must be, and from there to the end of the comparison. */
   readonly settledMs: number;
   readonly comparedMs: number;
@@ -31,6 +38,7 @@ export interface RoundResult {
 const LOAD_BEFORE_MIN_MS = 1_000;
 const LOAD_BEFORE_SPREAD_MS = 1_500;
 const LOAD_AFTER_MS = 1_000;
+const READY_TIMEOUT_MS = 2_000;
 const RECOVERY_TIMEOUT_MS = 90_000;
 /** What is on its way after the last command is there within this, or is lost. */
 const CATCH_UP_TIMEOUT_MS = 45_000;
@@ -49,14 +57,14 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
       return undefined;
     }
   };
-  const recoveredMs = await orFinding(() => breakUnderLoad(options));
+  const recovery = await orFinding(() => breakUnderLoad(options));
   const quietAt = performance.now();
   // What does not come back leaves its traces in the stores, which say more than a timeout.
   if (late.length === 0) await orFinding(() => settleFleet(callers, fleet, random));
   const settledAt = performance.now();
   const { findings, counts } = await verdictOf(witnesses, late.length === 0 ? CATCH_UP_TIMEOUT_MS : 0);
   return {
-    recoveredMs,
+    recovery,
     settledMs: Math.round(settledAt - quietAt),
     comparedMs: Math.round(performance.now() - settledAt),
     findings: [...late, ...findings],
@@ -65,7 +73,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
 }
 
 /** Gives the time from the end of the fault until everything was well again. */
-async function breakUnderLoad({ fault, random, injector, callers, fleet, witnesses }: RoundOptions): Promise<number> {
+async function breakUnderLoad({ fault, random, injector, callers, fleet, witnesses }: RoundOptions): Promise<Recovery> {
   const ending = new AbortController();
   const load = Promise.all([callers.call(ending.signal), fleet.comeAndGo(random.fork(), ending.signal)]);
   try {
@@ -74,31 +82,43 @@ async function breakUnderLoad({ fault, random, injector, callers, fleet, witness
       await injector.remember();
       await delay(LOAD_BEFORE_MIN_MS);
     }
-    await injector.inject(fault);
-    const recoveredMs = await untilRecovered(witnesses);
+    const recovery = await untilRecovered(witnesses, await injector.inject(fault));
     await delay(LOAD_AFTER_MS);
-    return recoveredMs;
+    return recovery;
   } finally {
     ending.abort();
     await load;
   }
 }
 
-async function untilRecovered({ installation, asking }: Witnesses): Promise<number> {
-  const endedAt = performance.now();
+async function untilRecovered({ installation, asking }: Witnesses, endedAt: number): Promise<Recovery> {
+  let last = '';
   await until(
     'everything to be ready and commands to be answered',
-    async () => asking.answeredAt > endedAt && (await isReady(installation.url)),
-    { timeoutMs: RECOVERY_TIMEOUT_MS },
+    async () => {
+      const missing = await missingFrom(installation.url);
+      last = missing === '' ? last : missing;
+      return missing === '' && asking.answeredAt > endedAt;
+    },
+    { timeoutMs: RECOVERY_TIMEOUT_MS, lastWords: () => last },
   );
-  return Math.round(performance.now() - endedAt);
+  return { ms: Math.round(performance.now() - endedAt), last };
 }
 
-async function isReady(url: string): Promise<boolean> {
-  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return true;
+interface Readiness {
+  readonly contributors?: readonly { readonly name: string; readonly ready: boolean; readonly message?: string }[];
+}
+
+/** What the gateway says is not ready; empty when everything is. */
+async function missingFrom(url: string): Promise<string> {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) }).catch(
+    () => undefined,
+  );
+  if (response === undefined) return 'the gateway does not answer';
+  if (response.ok) return '';
+  const { contributors = [] } = (await response.json()) as Readiness;
+  const missing = contributors.filter(({ ready }) => !ready);
+  return missing.map(({ name, message = '' }) => `${name} ${message}`.trim()).join(', ');
 }
 
 /** Compares until nothing is found or the time for catching up is over; gives what was found last. */

@@ -18,7 +18,7 @@ import { listen } from './load/listener.ts';
 import { applyMutant, MUTANTS } from './mutants/mutants.ts';
 import type { ChaosOptions } from './options.ts';
 import { createRandom } from './random.ts';
-import { runRound } from './round.ts';
+import { runRound, type Recovery } from './round.ts';
 import { copyBuild } from './system/copy-build.ts';
 import { createInstallation, freePortRow } from './system/installation.ts';
 import { openBackDoors } from './system/back-doors.ts';
@@ -55,6 +55,14 @@ export async function runChaos(
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
+/** What took long is worth a word about why. */
+const SLOW_MS = 5_000;
+
+const recoveryOf = (recovery: Recovery | undefined): string =>
+  recovery === undefined
+    ? 'did not recover'
+    : `well again in ${seconds(recovery.ms)}${recovery.ms < SLOW_MS ? '' : ` (last: ${recovery.last})`}`;
+
 async function runIn(
   folder: string,
   options: ChaosOptions,
@@ -89,7 +97,7 @@ async function runIn(
   const ask = createAsk(installation.url, installation.token);
   const asker = createAsker(ask);
   const callers = createCallers({ ask, asker, clusters: fleet.clusters, random: random.fork(), run: `chaos-${seed}` });
-  await using listener = listen(installation.url, installation.token);
+  await using listener = listen(installation.url, installation.token, random.fork());
   await using readers = await startBusReaders(doors.busOf(READER), READER);
   const injector = createInjector({ installation, ways, settings });
   const witnesses: Witnesses = {
@@ -109,7 +117,7 @@ async function runIn(
     const result = await runRound({ fault, random: random.fork(), injector, callers, fleet, witnesses });
     const memory = memoryOf(installation);
     figures.push({ fault, ...result, memory });
-    const recovered = result.recoveredMs === undefined ? 'did not recover' : `ready again in ${result.recoveredMs} ms`;
+    const recovered = recoveryOf(result.recovery);
     const took = Math.round((performance.now() - startedAt) / 1_000);
     const { stored = 0 } = result.counts ?? {};
     say(

@@ -18,11 +18,12 @@ export interface Victim {
 const DEATHS_MAX = 3;
 const DEATHS_WINDOW_MS = 65_000;
 
-/** Does faults; each call resolves when what was done is over and everything may recover. */
+/** Does faults. */
 export interface Injector {
   /** Copies JetStream's files as a power cut would find them; the next power cut puts this copy back. */
   remember(): Promise<void>;
-  inject(fault: Fault): Promise<void>;
+  /** Resolves when the fault is over, with the moment (`performance.now()`) from which on everything could recover. */
+  inject(fault: Fault): Promise<number>;
   /** How often each component was killed since the last start. */
   readonly kills: ReadonlyMap<Component, number>;
 }
@@ -61,11 +62,7 @@ export function createInjector({ installation, ways, settings }: Victim): Inject
     await rm(files, { recursive: true, force: true });
     await rename(copy, files);
   };
-  const startAgain = async (): Promise<void> => {
-    kills.clear();
-    killedAt.clear();
-    await installation.start(settings);
-  };
+
   return {
     kills,
     async remember() {
@@ -73,15 +70,22 @@ export function createInjector({ installation, ways, settings }: Victim): Inject
       await whileStopped([pidOf('nats')], () => cp(files, copy, { recursive: true }));
     },
     async inject(fault) {
+      let endedAt: number | undefined;
+      const startAgain = async (): Promise<void> => {
+        endedAt = performance.now();
+        kills.clear();
+        killedAt.clear();
+        await installation.start(settings);
+      };
       switch (fault.kind) {
         case 'kill':
         case 'kill-two':
           for (const name of fault.targets) await mayDieAgain(name);
           fault.targets.forEach(kill);
-          return;
+          break;
         case 'pause':
           await whileStopped(treeOf(pidOf(fault.target)), () => delay(fault.ms));
-          return;
+          break;
         case 'strand':
           await mayDieAgain(fault.service);
           await whileStopped(treeOf(pidOf(fault.engine)), async () => {
@@ -89,11 +93,11 @@ export function createInjector({ installation, ways, settings }: Victim): Inject
             kill(fault.service);
             await delay(fault.ms / 2);
           });
-          return;
+          break;
         case 'kill-all':
           await installation.killAll();
           await startAgain();
-          return;
+          break;
         case 'power-cut':
           await mayDieAgain('nats');
           // Who would start it again stands still meanwhile.
@@ -103,12 +107,12 @@ export function createInjector({ installation, ways, settings }: Victim): Inject
             while (!hasEnded(pid)) await delay(5);
             await putBack();
           });
-          return;
+          break;
         case 'power-cut-all':
           await installation.killAll();
           await putBack();
           await startAgain();
-          return;
+          break;
         case 'cut':
         case 'stall': {
           const way = ways.of(fault.service, fault.engine);
@@ -118,6 +122,7 @@ export function createInjector({ installation, ways, settings }: Victim): Inject
           way.open();
         }
       }
+      return endedAt ?? performance.now();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { delay } from '@mooring/kernel';
+import type { Random } from '../random.ts';
 
 /** One message of server-sent events, as it came. */
 export interface HeardMessage {
@@ -16,6 +17,8 @@ export interface Listener extends AsyncDisposable {
 }
 
 const RECONNECT_MS = 100;
+const STAY_MIN_MS = 200;
+const STAY_SPREAD_MS = 8_000;
 
 /** Messages that are whole, and what is left of the text behind them. */
 export function readMessages(text: string): { readonly messages: readonly HeardMessage[]; readonly rest: string } {
@@ -35,7 +38,7 @@ export function readMessages(text: string): { readonly messages: readonly HeardM
   return { messages, rest: text.slice(end) };
 }
 
-export function listen(url: string, token: string): Listener {
+export function listen(url: string, token: string, random: Random): Listener {
   const messages: HeardMessage[] = [];
   const stopping = new AbortController();
   let connections = 0;
@@ -44,7 +47,8 @@ export function listen(url: string, token: string): Listener {
   const readOnce = async (): Promise<void> => {
     const response = await fetch(`${url}/api/events/stream`, {
       headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'last-event-id': last },
-      signal: stopping.signal,
+      // It also leaves by itself, in the middle of whatever comes.
+      signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(STAY_MIN_MS + random.below(STAY_SPREAD_MS))]),
     });
     if (response.status !== 200 || response.body === null) return;
     connections += 1;
