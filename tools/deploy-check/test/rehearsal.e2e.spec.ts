@@ -2,6 +2,7 @@ import { statSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSimulatedCluster } from '@mooring/kube-sim';
 import { eventually, temporaryFolder } from '@mooring/testing';
+import { startOtlpReceiver, type OtlpReceiver } from './otlp-receiver.ts';
 import { rehearse, type Rehearsal } from './rehearsal.ts';
 
 /** A folder that has what the image has, made by infra/docker/install-production.mjs; else the checkout. */
@@ -9,15 +10,19 @@ const root = process.env['MOORING_REHEARSAL_ROOT'];
 
 describe('the processes of the compose file, with its commands and its variables', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let receiver: OtlpReceiver;
+  let traceId: string;
   let rehearsal: Rehearsal;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    rehearsal = await rehearse(folder.path, root);
+    receiver = await startOtlpReceiver();
+    rehearsal = await rehearse({ folder: folder.path, otlpUrl: receiver.url, root });
   }, 180_000);
 
   afterAll(async () => {
     await rehearsal?.[Symbol.asyncDispose]();
+    await receiver?.[Symbol.asyncDispose]();
     await folder?.[Symbol.asyncDispose]();
   }, 60_000);
 
@@ -26,6 +31,7 @@ describe('the processes of the compose file, with its commands and its variables
     const headers = { 'content-type': 'application/yaml' };
     const answer = await rehearsal.call('/api/imports', { method: 'POST', body: cluster.kubeconfig, headers });
     expect(answer.status).toBe(202);
+    traceId = answer.headers.get('x-trace-id') ?? '';
     await eventually(
       async () => {
         const { items } = (await (await rehearsal.call('/api/connections')).json()) as any;
@@ -55,5 +61,18 @@ describe('the processes of the compose file, with its commands and its variables
       if (!shared.has(name.slice(name.indexOf('/') + 1)) && !name.endsWith('/environment'))
         holders.set(text, [...(holders.get(text) ?? []), name]);
     expect([...holders.values()].filter((names) => names.length > 1)).toEqual([]);
+  }, 60_000);
+
+  it('send what happened to the collector: one trace through every service, and nothing that OTLP does not allow', async () => {
+    await eventually(
+      () => {
+        const services = receiver.spans.filter((span) => span.traceId === traceId).map(({ service }) => service);
+        expect(new Set(services)).toEqual(new Set(['gateway', 'connections', 'discovery', 'notifications']));
+      },
+      { timeoutMs: 30_000 },
+    );
+    expect(receiver.findings).toEqual([]);
+    const ids = receiver.spans.map(({ spanId }) => spanId);
+    expect(new Set(ids).size).toBe(ids.length);
   }, 60_000);
 });

@@ -23,12 +23,21 @@ export interface Rehearsal extends AsyncDisposable {
   volume(name: string): string;
 }
 
+export interface RehearsalOptions {
+  /** Where all volumes are. */
+  readonly folder: string;
+  /** In place of the collector. */
+  readonly otlpUrl: string;
+  /** Where the code is taken from; by default the checkout. */
+  readonly root?: string | undefined;
+}
+
 /**
  * Does what `docker compose up` does with this project's own processes: the same commands with the same variables in the same order, each
  * with its own volumes, and waits for the same health checks. Changed is only what containers change: where a host, a port and a
  * mounted folder are. The engines are those of the tests, with the files that were handed out to them.
  */
-export async function rehearse(folder: string, root = checkoutFolder()): Promise<Rehearsal> {
+export async function rehearse({ folder, otlpUrl, root = checkoutFolder() }: RehearsalOptions): Promise<Rehearsal> {
   const compose = parseCompose(readFileSync(join(checkoutFolder(), 'docker-compose.yml'), 'utf8')) as ComposeFile;
   await using held = new AsyncDisposableStack();
   const ports = new Map<string, number>();
@@ -54,6 +63,7 @@ export async function rehearse(folder: string, root = checkoutFolder()): Promise
         (_all, host: string) => `127.0.0.1:${port(host)}`,
       )
       .replaceAll('127.0.0.1:8080', `127.0.0.1:${port(service)}`)
+      .replaceAll('http://otel-collector:4318', otlpUrl)
       .replaceAll('0.0.0.0', '127.0.0.1');
     for (const [source = '', target = ''] of mounts) result = result.replaceAll(target, volume(source));
     return result;
