@@ -1,78 +1,35 @@
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
 import type { Identity } from '../security/access.ts';
-import type { ExpectedRevision } from '../streams/decide-append.ts';
-import type { ProposedEvent } from '../storage/apply-command.ts';
-import type { AppendMessage } from '../wire/requests.ts';
+import type { AppendMessage, WriteOptions } from '../wire/requests.ts';
 import { appendSuccessResponse, appendWrongVersionResponse } from '../wire/responses.ts';
-import { accessDenied, appendTooLarge, exhausted, invalid, streamDeleted, toRefusal } from './errors.ts';
+import { invalid, streamDeleted, toRefusal } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
-import { heldBytes, toProposedEvent, toWriteTarget, type WriteTarget } from './write-request.ts';
+import { createPendingAppends, type PendingAppend } from './pending-append.ts';
 
-/** One append as its messages come in. */
-interface IncomingAppend {
-  /** @throws Refusal for what is malformed, too large, or not allowed. */
-  take(message: AppendMessage): void;
-  commit(): Promise<Buffer>;
-  release(): void;
-}
-
-function createIncomingAppend(context: NodeContext, identity: Identity | undefined): IncomingAppend {
-  const events: ProposedEvent[] = [];
-  const { appendBytesMax, callBytesInFlightMax } = context.limits;
-  let target: WriteTarget | undefined;
-  /** As the request had it, which is how the answer names it. */
-  let named: ExpectedRevision | undefined;
-  let dataBytes = 0;
-  let held = 0;
-
-  return {
-    take({ options, event: message }) {
-      if (options !== undefined) {
-        const wanted = toWriteTarget(options);
-        if (!context.access.may(identity, 'write', wanted.stream)) throw accessDenied();
-        target = wanted;
-        named = options.expected;
-        return;
-      }
-      if (message === undefined || target === undefined) throw invalid('an append begins with its options');
-      const event = toProposedEvent(message);
-      dataBytes += event.data.length;
-      if (dataBytes > appendBytesMax) throw appendTooLarge(appendBytesMax);
-      const bytes = heldBytes(event);
-      if (held + bytes > callBytesInFlightMax || !context.budget.take(bytes))
-        throw exhausted('too much is being appended at the same time');
-      held += bytes;
-      events.push(event);
-    },
-    async commit() {
-      if (target === undefined) throw invalid('an append begins with its options');
-      const outcome = await context.commits.submit({ kind: 'append', ...target, events });
-      switch (outcome.kind) {
-        case 'done':
-          return appendSuccessResponse(outcome.revision, outcome.position);
-        case 'wrong-expected-version':
-          return appendWrongVersionResponse(outcome.current, named ?? target.expected);
-        case 'stream-deleted':
-          throw streamDeleted(target.stream);
-      }
-    },
-    release() {
-      context.budget.give(held);
-      held = 0;
-    },
-  };
+async function commit({ commits }: NodeContext, append: PendingAppend, options: WriteOptions): Promise<Buffer> {
+  const { stream, expected, events } = append;
+  const outcome = await commits.submit({ kind: 'append', stream, expected, events });
+  switch (outcome.kind) {
+    case 'done':
+      return appendSuccessResponse(outcome.revision, outcome.position);
+    case 'wrong-expected-version':
+      // Named as the request had it: 2^64-1 is not "no stream" here.
+      return appendWrongVersionResponse(outcome.current, options.expected ?? expected);
+    case 'stream-deleted':
+      throw streamDeleted(stream);
+  }
 }
 
 /** `Streams.Append`: one append per call, its events one per message. */
 export const createAppend =
   (context: NodeContext): handleClientStreamingCall<AppendMessage, Buffer> =>
   (call, callback) => {
-    let incoming: IncomingAppend | undefined;
+    let release: (() => void) | undefined;
     let over = false;
     const finish = (error: unknown, answer?: Buffer): void => {
       if (over) return;
       over = true;
-      incoming?.release();
+      release?.();
       done?.();
       if (answer === undefined) callback(toRefusal(error));
       else callback(null, answer);
@@ -85,18 +42,28 @@ export const createAppend =
 
     const receive = (identity: Identity | undefined): void => {
       if (over) return;
-      const append = createIncomingAppend(context, identity);
-      incoming = append;
+      const pending = createPendingAppends(context, identity);
+      let begun: { readonly append: PendingAppend; readonly options: WriteOptions } | undefined;
+      release = () => {
+        if (begun !== undefined) pending.release(begun.append);
+      };
+      const take = ({ options, event }: AppendMessage): void => {
+        if (begun === undefined && options !== undefined) begun = { append: pending.begin(options), options };
+        else if (begun !== undefined && event !== undefined) pending.add(begun.append, [event]);
+        else throw invalid('an append begins with its options, and goes on with events');
+      };
       call.on('data', (message: AppendMessage) => {
         if (over) return;
         try {
-          append.take(message);
+          take(message);
         } catch (thrown) {
           finish(thrown);
         }
       });
       call.on('end', () => {
-        if (!over) append.commit().then((answer) => finish(undefined, answer), finish);
+        if (over) return;
+        if (begun === undefined) finish(invalid('an append begins with its options'));
+        else commit(context, begun.append, begun.options).then((answer) => finish(undefined, answer), finish);
       });
     };
     context.access.authenticate(call.metadata).then(receive, finish);

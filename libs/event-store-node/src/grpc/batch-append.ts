@@ -7,6 +7,7 @@ import { batchRefusal, batchSuccess, batchTimeout, batchWrongVersion, type Subje
 import { endWith } from './calls.ts';
 import { streamDeleted, toRefusal } from './errors.ts';
 import type { NodeContext } from './node-context.ts';
+import { createPendingAppends } from './pending-append.ts';
 
 type BatchCall = ServerDuplexStream<BatchMessage, Buffer>;
 
@@ -22,14 +23,15 @@ function serve(context: NodeContext, call: BatchCall, identity: Identity | undef
   };
   const refused = (subject: Subject, thrown: unknown): void =>
     answer(batchRefusal(subject, toRefusal(thrown), appendBytesMax));
-  const assembly = createBatchAssembly(context, identity, {
-    refused,
+  const pending = createPendingAppends(context, identity);
+  const assembly = createBatchAssembly({
+    ...{ pending, refused },
     expired(subject) {
       answer(batchTimeout(subject));
       settle();
     },
   });
-  const isFull = (): boolean => assembly.heldBytes > callBytesInFlightMax;
+  const isFull = (): boolean => pending.heldBytes > callBytesInFlightMax;
   const settle = (): void => {
     if (over) return;
     if (!isFull() && !call.writableNeedDrain) call.resume();
@@ -39,10 +41,10 @@ function serve(context: NodeContext, call: BatchCall, identity: Identity | undef
     submitted += 1;
     const settled = (): void => {
       submitted -= 1;
-      assembly.release(append);
+      pending.release(append.pending);
       settle();
     };
-    const { stream, expected, events } = append;
+    const { stream, expected, events } = append.pending;
     context.commits.submit({ kind: 'append', stream, expected, events }).then(
       (outcome) => {
         answer(toResponse(append, outcome, appendBytesMax));
@@ -52,7 +54,7 @@ function serve(context: NodeContext, call: BatchCall, identity: Identity | undef
         const why = toRefusal(thrown);
         // The client makes a new connection of an unavailable one; an answer in-band would only fail this append.
         if (why.code === status.UNAVAILABLE) endWith(call, why);
-        else refused(append, why);
+        else refused(append.subject, why);
         settled();
       },
     );
@@ -78,14 +80,14 @@ function serve(context: NodeContext, call: BatchCall, identity: Identity | undef
   };
 }
 
-function toResponse(append: AssembledAppend, outcome: Outcome, appendBytesMax: number): Buffer {
+function toResponse({ subject, pending }: AssembledAppend, outcome: Outcome, appendBytesMax: number): Buffer {
   switch (outcome.kind) {
     case 'done':
-      return batchSuccess(append, outcome.revision, outcome.position);
+      return batchSuccess(subject, outcome.revision, outcome.position);
     case 'wrong-expected-version':
-      return batchWrongVersion(append, outcome.current, append.expected);
+      return batchWrongVersion(subject, outcome.current, pending.expected);
     case 'stream-deleted':
-      return batchRefusal(append, streamDeleted(append.stream), appendBytesMax);
+      return batchRefusal(subject, streamDeleted(pending.stream), appendBytesMax);
   }
 }
 

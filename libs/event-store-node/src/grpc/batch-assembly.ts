@@ -1,31 +1,25 @@
 import { status } from '@grpc/grpc-js';
-import type { Identity } from '../security/access.ts';
-import type { ProposedEvent } from '../storage/apply-command.ts';
 import { createWireWriter } from '../wire/protobuf.ts';
-import type { BatchMessage, WriteOptions } from '../wire/requests.ts';
+import type { BatchMessage } from '../wire/requests.ts';
 import type { Subject } from './batch-response.ts';
-import { accessDenied, appendTooLarge, exhausted, Refusal } from './errors.ts';
-import type { NodeContext } from './node-context.ts';
-import { heldBytes, toProposedEvent, toUuid, toWriteTarget, type WriteTarget } from './write-request.ts';
+import { Refusal } from './errors.ts';
+import type { PendingAppend, PendingAppends } from './pending-append.ts';
+import { toUuid } from './write-request.ts';
 
 /** How long an append may stay unfinished at most, as on a real server; a deadline can make it less. */
 const UNFINISHED_MS_MAX = 2000;
-/** What an append costs before it has an event. */
-const BASE_BYTES = 512;
 
 /** An append of which some or all chunks have come. */
-export interface AssembledAppend extends WriteTarget, Subject {
-  readonly id: string;
-  readonly key: string;
+export interface AssembledAppend {
+  readonly subject: Subject;
+  readonly pending: PendingAppend;
   readonly deadlineMs: number;
-  readonly events: ProposedEvent[];
-  dataBytes: number;
-  heldBytes: number;
   expiry?: NodeJS.Timeout;
 }
 
 /** Who is told of appends that will not be made. */
 export interface AssemblyDeps {
+  readonly pending: PendingAppends;
   /** Not complete at its deadline. */
   readonly expired: (subject: Subject) => void;
   /** Something is wrong with it; the others on its call are not concerned. */
@@ -40,21 +34,15 @@ export interface BatchAssembly {
    * @throws Refusal INVALID_ARGUMENT for a bad event in a later chunk, which ends the call: as on a real server.
    */
   take(message: BatchMessage): AssembledAppend | undefined;
-  /** To be called once a completed append was answered. */
-  release(append: AssembledAppend): void;
   /** Drops what is unfinished. */
   close(): void;
   readonly unfinished: number;
-  /** Bytes of appends that were not released. */
-  readonly heldBytes: number;
 }
 
 const isBadEvent = (why: unknown): boolean =>
   why instanceof Refusal &&
   why.code === status.INVALID_ARGUMENT &&
   why.metadata.get('maximum-append-size').length === 0;
-
-const keyOf = ({ correlationId }: BatchMessage): string => correlationId?.toLowerCase() ?? '';
 
 /** The same id in the protocol's other form. */
 function inHalves(id: string): Buffer {
@@ -65,112 +53,74 @@ function inHalves(id: string): Buffer {
 }
 
 /** Puts the chunks of one call's appends together. */
-export function createBatchAssembly(
-  { access, budget, limits }: NodeContext,
-  identity: Identity | undefined,
-  { expired, refused }: AssemblyDeps,
-): BatchAssembly {
+export function createBatchAssembly({ pending, expired, refused }: AssemblyDeps): BatchAssembly {
   const unfinished = new Map<string, AssembledAppend>();
-  let held = 0;
 
-  const hold = (append: AssembledAppend, bytes: number): void => {
-    if (!budget.take(bytes)) throw exhausted('too much is being appended at the same time');
-    append.heldBytes += bytes;
-    held += bytes;
-  };
-  const release = (append: AssembledAppend): void => {
-    budget.give(append.heldBytes);
-    held -= append.heldBytes;
-    append.heldBytes = 0;
-  };
-  const remove = (append: AssembledAppend): void => {
+  const drop = (key: string): void => {
+    const append = unfinished.get(key);
+    if (append === undefined) return;
     clearTimeout(append.expiry);
-    unfinished.delete(append.key);
-  };
-  const drop = (append: AssembledAppend): void => {
-    remove(append);
-    release(append);
-  };
-
-  const begin = (message: BatchMessage, options: WriteOptions): AssembledAppend => {
-    const id = toUuid(message.correlationId);
-    const target = toWriteTarget(options);
-    if (!access.may(identity, 'write', target.stream)) throw accessDenied();
-    const { correlation } = message;
-    const { identifier } = options;
-    const deadlineMs = Math.min(options.deadlineMs ?? Infinity, Date.now() + UNFINISHED_MS_MAX);
-    const append = {
-      ...target,
-      id,
-      key: keyOf(message),
-      correlation,
-      identifier,
-      deadlineMs,
-      events: [],
-      dataBytes: 0,
-      heldBytes: 0,
-    };
-    hold(append, BASE_BYTES);
-    unfinished.set(append.key, append);
-    return append;
-  };
-
-  const add = (append: AssembledAppend, { events }: BatchMessage): void => {
-    for (const message of events) {
-      const event = toProposedEvent(message);
-      append.dataBytes += event.data.length;
-      if (append.dataBytes > limits.appendBytesMax) throw appendTooLarge(limits.appendBytesMax);
-      hold(append, heldBytes(event));
-      append.events.push(event);
-    }
+    unfinished.delete(key);
+    pending.release(append.pending);
   };
 
   /** Gives an append up that is not complete at its deadline. */
-  const expire = (append: AssembledAppend): void => {
-    drop(append);
+  const expire = (key: string, { identifier }: Subject): void => {
+    drop(key);
     // The real server names the request in this other form when it gives up waiting for the rest of it.
-    expired({ identifier: append.identifier, correlation: inHalves(append.id) });
+    expired({ identifier, correlation: inHalves(toUuid(key)) });
   };
 
-  const takeChunk = (message: BatchMessage, begun: AssembledAppend | undefined): AssembledAppend | undefined => {
-    const { options } = message;
-    const append = begun ?? (options && begin(message, options));
+  const begin = (key: string, { correlation, options }: BatchMessage): AssembledAppend | undefined => {
+    if (options === undefined) return undefined;
+    toUuid(key);
+    const deadlineMs = Math.min(options.deadlineMs ?? Infinity, Date.now() + UNFINISHED_MS_MAX);
+    const append = {
+      ...{ subject: { correlation, identifier: options.identifier }, pending: pending.begin(options), deadlineMs },
+    };
+    unfinished.set(key, append);
+    return append;
+  };
+
+  const takeChunk = (key: string, message: BatchMessage): AssembledAppend | undefined => {
+    const begun = unfinished.get(key);
+    const append = begun ?? begin(key, message);
     if (append === undefined) return undefined;
     const leftMs = append.deadlineMs - Date.now();
     if (begun === undefined && message.isFinal && leftMs <= 0) {
-      drop(append);
-      expired(append);
+      drop(key);
+      expired(append.subject);
       return undefined;
     }
-    add(append, message);
-    if (message.isFinal) remove(append);
-    else append.expiry ??= setTimeout(expire, Math.max(0, leftMs), append);
-    return message.isFinal ? append : undefined;
+    pending.add(append.pending, message.events);
+    if (!message.isFinal) {
+      append.expiry ??= setTimeout(expire, Math.max(0, leftMs), key, append.subject);
+      return undefined;
+    }
+    clearTimeout(append.expiry);
+    unfinished.delete(key);
+    return append;
   };
 
   return {
     take(message) {
-      const { options, correlation } = message;
-      const begun = (): AssembledAppend | undefined => unfinished.get(keyOf(message));
+      const key = message.correlationId?.toLowerCase() ?? '';
       try {
-        return takeChunk(message, begun());
+        return takeChunk(key, message);
       } catch (thrown) {
-        const append = begun();
-        if (append !== undefined) drop(append);
+        const { correlation, options } = message;
+        const identifier = options?.identifier ?? unfinished.get(key)?.subject.identifier;
+        drop(key);
         if (options === undefined && isBadEvent(thrown)) throw thrown;
-        refused({ correlation, identifier: options?.identifier ?? append?.identifier }, thrown);
+        refused({ correlation, identifier }, thrown);
         return undefined;
       }
     },
-    release,
     close() {
-      for (const append of [...unfinished.values()]) drop(append);
+      for (const key of [...unfinished.keys()]) drop(key);
     },
     get unfinished() {
       return unfinished.size;
-    },
-    get heldBytes() {
-      return held;
     },
   };
 }
