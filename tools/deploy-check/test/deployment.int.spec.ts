@@ -149,6 +149,14 @@ describe('the Dockerfiles', () => {
     expect(checkDockerfile(read(path))).toEqual([]);
   });
 
+  it('have a folder of the containers’ user for every volume that is first mounted by the provisioner', () => {
+    const targets = (compose.services['keys']?.volumes ?? []).map((mount) => mount.split(':')[1] ?? '');
+    expect(targets.length).toBeGreaterThan(10);
+    const loop = /for volume in ([^;]+);/.exec(dockerfile)?.[1] ?? '';
+    const made = loop.split(/[\s\\]+/).filter((name) => name !== '');
+    expect(made.map((name) => `/volumes/${name}`).sort()).toEqual([...targets].sort());
+  });
+
   it.each<[right: string, wrong: string, finding: RegExp]>([
     ['USER node', 'USERS node', /Unknown instruction/],
     ['USER node', '', /runs as root/],
