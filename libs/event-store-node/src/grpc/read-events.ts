@@ -1,6 +1,6 @@
 import { visibleRange } from '../streams/stream-metadata.ts';
 import { isHiddenStream } from '../streams/event-filter.ts';
-import type { LogRow, PageLimit, StreamRow } from '../storage/event-log.ts';
+import type { LogRow, PageLimit } from '../storage/event-log.ts';
 import { lastStreamPositionResponse, streamNotFoundResponse } from '../wire/responses.ts';
 import { invalid, streamDeleted } from './errors.ts';
 import { toEventResponse } from './event-response.ts';
@@ -16,6 +16,10 @@ export const pageLimit = ({ limits }: NodeContext, left = Infinity): PageLimit =
   rows: Math.min(limits.pageRows, left),
   bytes: limits.pageBytes,
 });
+
+/** Whether there may be more behind this page. */
+export const isFullPage = (page: readonly { readonly record: Uint8Array }[], { rows, bytes }: PageLimit): boolean =>
+  page.length >= rows || page.reduce((sum, { record }) => sum + record.length, 0) >= bytes;
 
 /** As many events a real server reads at once. */
 const READ_AT_ONCE = 32;
@@ -44,18 +48,19 @@ export async function readStream(context: NodeContext, plan: StreamPlan, outboun
   const start = plan.from === 'start' || goesRound(plan) ? 0 : plan.from === 'end' ? stream.last : Number(plan.from);
   let left = Number(plan.count);
   let at = plan.backwards ? Math.min(start, stream.last) : Math.max(start, range.firstRevision);
-  const nextPage = (): StreamRow[] =>
-    plan.backwards
-      ? context.log.readBackwards(stream, at, range.firstRevision, range.createdFromUs, pageLimit(context, left))
-      : context.log.readForwards(stream, at, range.createdFromUs, pageLimit(context, left), stream.last);
-  for (let page = nextPage(); page.length > 0; page = left > 0 ? nextPage() : []) {
+  for (let more = true; more;) {
+    const limit = pageLimit(context, left);
+    const page = plan.backwards
+      ? context.log.readBackwards(stream, at, range.firstRevision, range.createdFromUs, limit)
+      : context.log.readForwards(stream, at, range.createdFromUs, limit, stream.last);
     for (const row of page) {
       if (outbound.closed) return;
       if (!outbound.send(toEventResponse(row.record, row.position, plan.structuredIds))) await outbound.drained();
       at = plan.backwards ? row.revision - 1 : row.revision + 1;
     }
     left -= page.length;
-    await context.turns.next();
+    more = left > 0 && isFullPage(page, limit);
+    if (more) await context.turns.next();
   }
   if (plan.tellsLast) outbound.send(lastStreamPositionResponse(stream.last));
 }
@@ -87,11 +92,9 @@ export async function readAll(context: NodeContext, plan: AllPlan, outbound: Out
   const end = context.log.nextPosition();
   let left = Number(plan.count);
   let at = plan.backwards ? boundary : boundary - 1;
-  const nextPage = (): LogRow[] =>
-    plan.backwards
-      ? context.log.readAllBefore(at, pageLimit(context))
-      : context.log.readAllAfter(at, pageLimit(context));
-  for (let page = nextPage(); page.length > 0; page = nextPage()) {
+  const limit = pageLimit(context);
+  for (let more = true; more;) {
+    const page = plan.backwards ? context.log.readAllBefore(at, limit) : context.log.readAllAfter(at, limit);
     for (const row of page) {
       if (outbound.closed || left === 0 || row.position >= end) return;
       at = row.position;
@@ -99,6 +102,7 @@ export async function readAll(context: NodeContext, plan: AllPlan, outbound: Out
       if (!outbound.send(toEventResponse(row.record, row.position, plan.structuredIds))) await outbound.drained();
       left -= 1;
     }
-    await context.turns.next();
+    more = left > 0 && isFullPage(page, limit);
+    if (more) await context.turns.next();
   }
 }

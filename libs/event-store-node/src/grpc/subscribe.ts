@@ -7,7 +7,7 @@ import { Refusal, streamDeleted } from './errors.ts';
 import { toEventResponse } from './event-response.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Outbound } from './outbound.ts';
-import { allBoundary, wants } from './read-events.ts';
+import { allBoundary, isFullPage, wants } from './read-events.ts';
 import type { ReadPlan } from './read-request.ts';
 import type { SharedRow } from './shared-pages.ts';
 
@@ -18,10 +18,6 @@ const LIVE_EVENTS_MAX = 32;
 const PAGE_BYTES = 128 * 1024;
 
 const pageLimit = ({ limits }: NodeContext): PageLimit => ({ rows: limits.pageRows, bytes: PAGE_BYTES });
-
-/** Whether there may be more behind this page. */
-const isFullPage = (page: readonly { readonly record: Uint8Array }[], { rows, bytes }: PageLimit): boolean =>
-  page.length >= rows || page.reduce((sum, { record }) => sum + record.length, 0) >= bytes;
 
 /** What one step of a follower found: messages to send, in order. */
 interface Step {
