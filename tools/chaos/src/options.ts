@@ -6,7 +6,7 @@ import { MUTANTS } from './mutants/mutants.ts';
 
 export interface ChaosOptions {
   readonly rounds: number;
-  /** Everything random follows from it. */
+  /** Every choice follows from it; what happens between processes does not. */
   readonly seed: number;
   /** Empty for all kinds. */
   readonly only: readonly Wanted[];
@@ -24,7 +24,7 @@ export const HELP = `Breaks the running system at random, under load, and proves
   npm run chaos -- --rounds N [--seed S] [--only KIND,…] [--break BUG] [--keep]
 
   --rounds N      so many faults, one after the other (default 10, at most ${ROUNDS_MAX})
-  --seed S        the same faults and commands again (default: a new one, printed)
+  --seed S        the same faults in the same order (default: a new one, printed)
   --only KIND,…   ${FAULT_KINDS.join(', ')};
                   with a target, as kill:nats: ${COMPONENTS.join(', ')}
   --break BUG     runs with a deliberate bug, which must be found: ${MUTANTS.map(({ name }) => name).join(', ')}
