@@ -12,11 +12,47 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 export const encodeStructured = (event: CloudEvent): Uint8Array => encoder.encode(JSON.stringify(event));
 
 function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(decoder.decode(bytes)) as unknown;
+    text = decoder.decode(bytes);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new Failure('invalid', 'the message is not UTF-8 JSON', { cause });
   }
+  // Only an escape can write such a character, and hardly a message has one.
+  if (UNSTORABLE_ESCAPE.test(text) && hasUnstorableText(value)) throw unstorable();
+  return value;
+}
+
+/** U+0000 and halves of surrogate pairs: no database takes them, so an event with one would be refused by each consumer for ever. */
+const UNSTORABLE_ESCAPE = /\\u(?:0000|[dD][89a-fA-F])/;
+const isUnstorable = (text: string): boolean => text.includes('\u0000') || !text.isWellFormed();
+const unstorable = (): Failure =>
+  new Failure('invalid', 'the message has a character that no text may have: U+0000 or half of a surrogate pair');
+
+/** Without recursion: how deep a message is nested is its sender's choice. */
+function hasUnstorableText(root: unknown): boolean {
+  const waiting: unknown[] = [root];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === 'string' && isUnstorable(value)) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.keys(value).some(isUnstorable)) return true;
+    for (const member of Object.values(value)) waiting.push(member);
+  }
+  return false;
+}
+
+function decodeHeader(name: string, value: string): string {
+  let text: string;
+  try {
+    text = decodeURIComponent(value);
+  } catch (cause) {
+    throw new Failure('invalid', `the header ${name} is not percent-encoded UTF-8`, { cause });
+  }
+  if (isUnstorable(text)) throw unstorable();
+  return text;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -32,7 +68,7 @@ function decodeBinary(bytes: Uint8Array, headers: Iterable<readonly [string, str
     if (lower === 'content-type') event['datacontenttype'] = value;
     if (!lower.startsWith('ce-')) continue;
     const attribute = lower.slice('ce-'.length);
-    const text = decodeURIComponent(value);
+    const text = decodeHeader(name, value);
     event[attribute] = INTEGERS.has(attribute) ? Number(text) : text;
   }
   event['data'] = parseJson(bytes);

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { Type, type Static } from 'typebox';
 import { ok, refused, type Result } from '@mooring/kernel';
-import { parseDocument, type YAMLError } from 'yaml';
+import { readYaml } from './yaml.ts';
 
 /* The parts of a kubeconfig (`v1` `Config` of client-go's clientcmd) that decide how a cluster is reached. Others are ignored. */
 
@@ -102,36 +102,22 @@ export function readDocument(text: string): Result<KubeconfigDocument, Kubeconfi
 }
 
 function parseYaml(text: string): Result<unknown, KubeconfigRejection> {
+  const read = readYaml(text);
+  if (!read.ok) return refused({ code: 'not-yaml', field: '/', message: read.error });
+  let field: string | undefined;
   try {
-    const document = parseDocument(text, { uniqueKeys: true });
-    const [error] = document.errors;
-    if (error !== undefined)
-      return refused({
-        code: 'not-yaml',
-        field: '/',
-        message: `the document is not YAML${placeOf(error)}`,
-      });
-    const value = document.toJS({ maxAliasCount: 100 }) as unknown;
-    const field = findUnstorable(value);
-    return field === undefined
-      ? ok(value)
-      : refused({
-          code: 'not-a-kubeconfig',
-          field: field === '' ? '/' : field,
-          message: `${field === '' ? 'the document' : field} has a character that no text may have: U+0000 or half of a surrogate pair`,
-        });
+    field = findUnstorable(read.value);
   } catch {
-    return refused({
-      code: 'not-yaml',
-      field: '/',
-      message: 'the document is not YAML: its aliases name nothing, or grow beyond every measure',
-    });
+    // An alias to what it stands in makes a value without an end.
+    return refused({ code: 'not-yaml', field: '/', message: 'the document is nested too deep' });
   }
+  if (field === undefined) return read;
+  return refused({
+    code: 'not-a-kubeconfig',
+    field: field === '' ? '/' : field,
+    message: `${field === '' ? 'the document' : field} has a character that no text may have: U+0000 or half of a surrogate pair`,
+  });
 }
-
-/** Where and what, and never the text itself: it may be a part of a secret. */
-const placeOf = ({ code, linePos }: YAMLError): string =>
-  `: ${code.toLowerCase().replaceAll('_', ' ')}${linePos === undefined ? '' : ` at line ${linePos[0].line}, column ${linePos[0].col}`}`;
 
 /** Where a text is that no database and no event can hold; escapes of YAML can write it. */
 function findUnstorable(value: unknown, field = ''): string | undefined {
