@@ -84,6 +84,58 @@ describe('a service with everything', () => {
   });
 });
 
+describe('a service whose engines are away', () => {
+  it('lives, says why it serves nothing, and starts transports and work when it can serve', async () => {
+    const log: string[] = [];
+    const there = Promise.withResolvers<undefined>();
+    const definition = widgets({
+      strategies: [new RecordingStrategy(log)],
+      start: () => void log.push('work started'),
+      serving: { begin: () => there.promise.then(() => undefined), missing: () => 'PostgreSQL is asleep' },
+    });
+    await using service = await startInProcess(definition, { greeting: '' }, { untilServing: false });
+    const refused = await service.call('GET', '/api/widgets');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    expect(refused.body).toMatchObject({
+      code: 'unavailable',
+      detail: expect.stringContaining('PostgreSQL is asleep'),
+    });
+    expect((await service.call('GET', '/livez')).status).toBe(200);
+    expect((await service.call('GET', '/readyz')).status).toBe(503);
+    expect((await service.call('GET', '/openapi.json')).status).toBe(200);
+    expect((await fetch(`${service.url}/api/widgets`)).status).toBe(401);
+    expect(log).toEqual([]);
+
+    there.resolve(undefined);
+    await service.serving;
+    expect(log).toEqual(['strategy listens', 'work started']);
+    expect((await service.call('GET', '/api/widgets')).status).toBe(200);
+    expect((await service.call('GET', '/readyz')).status).toBe(200);
+  });
+
+  it('can be stopped before they are there', async () => {
+    const log: string[] = [];
+    const definition = widgets({
+      strategies: [new RecordingStrategy(log)],
+      resources: [resource(log, 'database')],
+      serving: { begin: () => new Promise(() => undefined), missing: () => 'PostgreSQL is asleep' },
+    });
+    const service = await startInProcess(definition, { greeting: '' }, { untilServing: false });
+    expect(await service.destroy()).toEqual({ drained: true });
+    expect(log.at(-1)).toBe('database closed');
+    expect(log).not.toContain('strategy listens');
+  });
+
+  it('ends for what no waiting can cure', async () => {
+    const definition = widgets({
+      serving: { begin: () => Promise.reject(new TypeError('a migration is wrong')), missing: () => undefined },
+    });
+    await expect(startInProcess(definition, { greeting: '' })).rejects.toThrow('a migration is wrong');
+    await using service = await startInProcess(definition, { greeting: '' }, { untilServing: false });
+    expect(await service.failed).toMatchObject({ message: 'a migration is wrong' });
+  });
+});
+
 describe('spans', () => {
   it('are sent to the collector, the last ones at the stop', async () => {
     const received: string[] = [];
