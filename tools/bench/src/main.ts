@@ -1,16 +1,19 @@
 import { parseOptions } from './options.ts';
+import { browser } from './rows/browser.ts';
+import { coldStart } from './rows/cold-start.ts';
 import { commands } from './rows/commands.ts';
 import { consume } from './rows/consume.ts';
 import { eventStoreNode } from './rows/event-store-node.ts';
 import { memory } from './rows/memory.ts';
 import { projection } from './rows/projection.ts';
 import { relay } from './rows/relay.ts';
+import { sse } from './rows/sse.ts';
 import type { Measurement } from './compare.ts';
 import type { Row } from './row.ts';
 import { checkSamples } from './sample-events.ts';
 import { formatTable } from './table.ts';
 
-const ROWS: readonly Row[] = [commands, relay, consume, projection, eventStoreNode, memory];
+const ROWS: readonly Row[] = [commands, relay, consume, projection, browser, sse, coldStart, eventStoreNode, memory];
 
 /** Takes the rows one after the other and prints the table; a row that fails is named, and the others still count. */
 async function main(args: readonly string[]): Promise<void> {

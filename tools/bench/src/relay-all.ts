@@ -14,9 +14,10 @@ function toCloudEvent(stored: StoredEvent): CloudEvent | undefined {
   });
 }
 
-/** Runs the relay of connections until its stream holds `events` messages. */
-export async function relayAll(bus: Bus, store: EventStore, events: number): Promise<void> {
+/** Runs the relay of connections until its stream holds `events` messages or `signal` aborts. */
+export async function relayAll(bus: Bus, store: EventStore, events: number, signal?: AbortSignal): Promise<void> {
   const stopping = new AbortController();
+  signal?.addEventListener('abort', () => stopping.abort(), { once: true });
   await runRelay({
     ...{ bus, store, producer: 'connections', prefixes: ['connection-'], toCloudEvent, signal: stopping.signal },
     onStatus({ lastSequence }) {

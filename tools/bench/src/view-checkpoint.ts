@@ -30,13 +30,13 @@ export async function dropView(sql: Client): Promise<void> {
   await sql.query('delete from projections.checkpoint where name = $1', [VIEW]);
 }
 
-/** Asks again until there is a value other than `false`, every 10 ms, for a minute at most. */
-export async function until<T>(ask: () => Promise<T | false | undefined>): Promise<T> {
-  const deadlineAt = performance.now() + TIMEOUT_MS;
+/** Asks again until there is a value other than `false`, every 10 ms, for a minute unless told. */
+export async function until<T>(ask: () => Promise<T | false | undefined>, timeoutMs = TIMEOUT_MS): Promise<T> {
+  const deadlineAt = performance.now() + timeoutMs;
   while (performance.now() < deadlineAt) {
     const value = await ask();
     if (value !== false && value !== undefined) return value;
     await delay(LOOK_EVERY_MS);
   }
-  throw new Error(`nothing came of it within ${TIMEOUT_MS} ms`);
+  throw new Error(`nothing came of it within ${timeoutMs} ms`);
 }

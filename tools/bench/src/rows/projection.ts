@@ -1,10 +1,10 @@
 import { startTestEventStore, startTestPostgres, temporaryFolder } from '@mooring/testing';
 import { Client } from 'pg';
 import { compare, type Sample } from '../compare.ts';
-import { startConnectionsService } from '../connections-service.ts';
 import { fillStore } from '../fill-store.ts';
 import { openBus } from '../open-bus.ts';
 import { upsertInBulk } from '../bulk-upsert.ts';
+import { createInstallation, keyedSpines, startService } from '../service-process.ts';
 import { checkpointOf, dropView, until, type Checkpoint } from '../view-checkpoint.ts';
 import type { Row } from '../row.ts';
 
@@ -29,11 +29,11 @@ export const projection: Row = {
     // Told by the statement that fails.
     sql.on('error', () => undefined);
     await sql.connect();
-    const start = () =>
-      startConnectionsService({
-        ...{ folder: folder.path, databaseUrl: database.url },
-        ...{ eventStoreUrl: node.connectionString, natsUrl: open.url },
-      });
+    const installation = createInstallation({
+      ...{ folder: folder.path, eventStoreUrl: node.connectionString, natsUrl: open.url },
+    });
+    const { connections } = await keyedSpines(installation, { connections: database.url, discovery: database.url });
+    const start = async () => (await startService(installation, 'connections', connections)).process;
 
     /** The first time, its relay and its handlers work too: that run only prepares. Gives where the view is when it has everything. */
     const settle = async (): Promise<bigint> => {
