@@ -35,7 +35,7 @@ export async function hops(connectionString: string, subscribers: number, count:
   const stream = `bench-hop-${subscribers}`;
   let missing = 0;
   let arrived = (): void => undefined;
-  await Promise.all(
+  const subscriptions = await Promise.all(
     Array.from({ length: subscribers }, async (_, index) => {
       const filter = streamNameFilter({ prefixes: [stream] });
       const subscription = clients[index % clients.length]?.subscribeToAll({ fromPosition: 'end', filter });
@@ -44,14 +44,17 @@ export async function hops(connectionString: string, subscribers: number, count:
         if (missing === 0) arrived();
       });
       await new Promise((resolve) => subscription?.on('caughtUp', () => resolve(undefined)));
+      return subscription;
     }),
   );
-  return timesOf(count, async () => {
+  const times = await timesOf(count, async () => {
     missing = subscribers;
     const all = new Promise<void>((resolve) => (arrived = resolve));
     await clients[0]?.appendToStream(stream, jsonEvent({ type: 'Hop', data: PAYLOAD }));
     await all;
   });
+  for (const subscription of subscriptions) await subscription?.unsubscribe();
+  return times;
 }
 
 /** Appends, one after the other, while readers in another process read a stream and `$all` as fast as they can. */
