@@ -25,7 +25,11 @@ export interface World extends AsyncDisposable {
   readonly db: Database<NotificationsDatabase>;
   /** The log behind the service's back, as another instance would write and read it. */
   readonly log: EventLog;
-  start(): Promise<InProcessService>;
+  readonly databaseUrl: string;
+  start(
+    changes?: { readonly databaseUrl?: string; readonly natsUrl?: string },
+    options?: { readonly untilServing?: boolean },
+  ): Promise<InProcessService>;
   /** Facts as their producer's own user publishes them, one after the other: all stored when this resolves. */
   say(producer: Exclude<Producer, 'notifications'>, events: readonly CloudEvent[]): Promise<void>;
   /** What was recorded of the notification about a thing. */
@@ -89,15 +93,21 @@ export async function startWorld(): Promise<World> {
     store,
     db,
     log: createEventLog(db),
-    start: () =>
-      startInProcess(notificationsService, {
-        databaseUrl,
-        eventStoreUrl: node.connectionString,
-        natsUrl: nats.url,
-        natsSeed: new Secret(own.seed),
-        systemId,
-        streamPollMs: 20,
-      }),
+    databaseUrl,
+    start: (changes = {}, options = {}) =>
+      startInProcess(
+        notificationsService,
+        {
+          databaseUrl,
+          eventStoreUrl: node.connectionString,
+          natsUrl: nats.url,
+          natsSeed: new Secret(own.seed),
+          systemId,
+          streamPollMs: 20,
+          ...changes,
+        },
+        options,
+      ),
     async say(producer, events) {
       for (let start = 0; start < events.length; start += IN_FLIGHT) {
         const chunk = events.slice(start, start + IN_FLIGHT);
