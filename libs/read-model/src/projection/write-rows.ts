@@ -38,10 +38,12 @@ function toJson(rows: readonly object[]): string {
 }
 
 /** JSON has no bigint; PostgreSQL reads one from its digits. Only whole columns are. */
-const withoutBigints = (row: object): object =>
-  Object.fromEntries(
-    Object.entries(row).map(([column, value]: [string, unknown]) => [
-      column,
-      typeof value === 'bigint' ? value.toString() : value,
-    ]),
-  );
+function withoutBigints(row: object): object {
+  let copy: Record<string, unknown> | undefined;
+  for (const [column, value] of Object.entries(row) as [string, unknown][]) {
+    if (typeof value !== 'bigint') continue;
+    copy ??= { ...row };
+    copy[column] = value.toString();
+  }
+  return copy ?? row;
+}
