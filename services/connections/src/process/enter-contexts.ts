@@ -32,9 +32,19 @@ export async function enterContexts(deps: EnterContextsDeps, importId: string, c
     const outcomes = await Promise.all(slice.map((candidate) => enterContext(deps, importId, candidate, context)));
     const resolved = slice.flatMap((candidate, index) => {
       const outcome = outcomes[index];
-      return outcome === undefined ? [] : [[candidate.context, outcome] as const];
+      return outcome === undefined ? [] : [[candidate, outcome] as const];
     });
-    await deps.outcomes.record(importId, new Map(resolved), context);
+    await deps.outcomes.record(
+      importId,
+      new Map(resolved.map(([{ context: name }, outcome]) => [name, outcome])),
+      context,
+    );
+    // Not before: a try that is cut off may find the access free the next time, and enters its connection with this credential.
+    await deps.credentials.forget(
+      resolved.flatMap(([{ credentialId }, { outcome }]) =>
+        outcome === 'known' && credentialId !== undefined ? [credentialId] : [],
+      ),
+    );
   }
 }
 
@@ -54,7 +64,6 @@ async function enterContext(
   if (state.status === 'known') return undefined;
   const claimed = await deps.claims.claimAccess(accessId, connectionId, context);
   if (!claimed.ok) {
-    await deps.credentials.forget([credentialId]);
     await meanToRegister(deps.store, claimed.error.heldBy, context);
     return { outcome: 'known', connectionId: claimed.error.heldBy };
   }

@@ -31,20 +31,16 @@ function given() {
     reconcile: () => Promise.resolve(),
   };
   const deps = { store, claims, credentials, outcomes: createOutcomes(store) };
-  const enter = async () => {
-    const one = {
-      importId: randomUuid(),
-      connectionId: randomUuid(),
-      credentialId: randomUuid(),
-      accessId: randomUuid(),
-    };
+  const cutOffDeps = { ...deps, outcomes: { record: () => Promise.reject(new Error('cut off')) } };
+  const enter = async ({ accessId = randomUuid(), cutOff = false } = {}) => {
+    const one = { importId: randomUuid(), connectionId: randomUuid(), credentialId: randomUuid(), accessId };
     const { importId, ...way } = one;
     const contexts = [{ context: 'c', server: 'https://c.test', fingerprint: 'f'.repeat(32), ...way }];
     await handleCommand(store, imports, importId, context, (state) =>
       ok(requestImport({ importId, origin: 'upload', contexts }, state)),
     );
     const again = (): Promise<void> => enterContexts(deps, importId, context);
-    await again();
+    await (cutOff ? enterContexts(cutOffDeps, importId, context).catch(() => undefined) : again());
     return { ...one, again };
   };
   return { store, claims, forgotten, enter };
@@ -78,6 +74,18 @@ describe('an import that is handled again', () => {
       loser.credentialId,
       winner.credentialId,
     ]);
+  });
+
+  it('has its credential until its outcome is recorded: the access that was taken may be free the next time', async () => {
+    const { store, claims, forgotten, enter } = given();
+    const holder = await enter();
+    const late = await enter({ accessId: holder.accessId, cutOff: true });
+    expect(forgotten).toEqual([]);
+    await claims.releaseAccess(holder.accessId, holder.connectionId, context);
+    await late.again();
+    expect((await stateOf(store, late.connectionId)).credentials.map(({ id }) => id)).toEqual([late.credentialId]);
+    const known = await enter({ accessId: holder.accessId });
+    expect(forgotten).toEqual([known.credentialId]);
   });
 
   it('does not disturb a connection that is being looked for', async () => {
