@@ -53,6 +53,7 @@ async function appendEvenly(
 ): Promise<void> {
   const startedAt = performance.now();
   const appends: Promise<unknown>[] = [];
+  let failure: Error | undefined;
   const warmUp = (WARM_UP_MS / 1_000) * RATE_PER_SECOND;
   while (appends.length < events + warmUp) {
     const due = ((performance.now() - startedAt) / 1_000) * RATE_PER_SECOND;
@@ -60,11 +61,16 @@ async function appendEvenly(
       const id = randomUuid();
       const event = newConnection(id);
       clock.begun(event.id);
-      appends.push(append(event, `connection-${id}`));
+      const appended = append(event, `connection-${id}`).catch((thrown: unknown) => {
+        failure ??= thrown instanceof Error ? thrown : new Error(String(thrown));
+      });
+      appends.push(appended);
     }
+    if (failure !== undefined) throw failure;
     await delay(TICK_MS);
   }
   await Promise.all(appends);
+  if (failure !== undefined) throw failure;
   const deadlineAt = performance.now() + LAST_MS;
   while (clock.missing() > 0 && performance.now() < deadlineAt) await delay(TICK_MS);
   if (clock.missing() > 0) throw new Error(`${clock.missing()} events were never seen`);
