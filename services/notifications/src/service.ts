@@ -35,8 +35,28 @@ export const notificationsService = defineService({
     spine.prepare(() => hub.open());
     spine.startProjection(viewProjection);
     spine.startRelay({ producer: 'notifications', prefixes: PUBLISHED_PREFIXES, toCloudEvent });
-    spine.startUnderLease('event log', (signal) =>
-      takeIn({ bus, store, log, metrics, systemId: config.systemId, onWritten: () => hub.nudge() }, signal),
+    let failure: string | undefined;
+    spine.startUnderLease(
+      'event log',
+      (signal) => {
+        failure = undefined;
+        return takeIn(
+          {
+            ...{ bus, store, log, metrics, systemId: config.systemId },
+            onWritten() {
+              failure = undefined;
+              hub.nudge();
+            },
+            report({ kind, message }) {
+              // What was given up holds back nothing any more.
+              failure = kind === 'failed' ? message : undefined;
+              logger.warn(`${kind}: ${message}`);
+            },
+          },
+          signal,
+        );
+      },
+      () => (failure === undefined ? { ready: true } : { ready: false, message: `waiting: ${failure}` }),
     );
 
     return {

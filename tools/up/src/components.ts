@@ -18,7 +18,9 @@ import type { Logs } from './logs.ts';
 import { PORTS, PORTS_OF_DEMO, type Options } from './options.ts';
 import type { Ports } from './ports.ts';
 import { NATS_SERVICES, type Secrets } from './secrets.ts';
+import { untilRoom } from './room.ts';
 import type { Component } from './supervisor.ts';
+import { createWriteErrorWatch } from './write-errors.ts';
 
 export interface Installation {
   readonly options: Options;
@@ -49,14 +51,22 @@ export const demoKubeconfig = ({ options }: Installation): string =>
 const program = (folder: string): string => join(checkoutFolder(), folder, 'dist/src/main.js');
 
 /** The engines, in the order of starting; nothing depends on that order but the provisioning that follows. */
-export function engineComponents(installation: Installation): readonly Component[] {
+export function engineComponents(installation: Installation, say: (message: string) => void): readonly Component[] {
   const { options, ports, secrets, eventStore, logs } = installation;
   const given = settingsGiven(installation);
   const folder = (name: string): string => join(options.dataFolder, name);
-  return [
+  // An engine on a full disk would die again and again until everything is given up; with room it goes on where it stopped.
+  const withRoom = ({ name, start }: Component): Component => ({
+    name,
+    start: async (onSpawn, stopping) => {
+      await untilRoom({ folder: folder(name), name, say, signal: stopping });
+      return start(onSpawn, stopping);
+    },
+  });
+  const engines: readonly Component[] = [
     {
       name: 'nats',
-      start: (onSpawn) => {
+      start: async (onSpawn, stopping) => {
         const config = natsServerConfig({
           port: ports.nats,
           topology: topology(),
@@ -67,8 +77,15 @@ export function engineComponents(installation: Installation): readonly Component
             readers: secrets.readers,
           },
         });
-        const log = logs.of('nats');
-        return startNatsServer({ dataFolder: folder('nats'), port: ports.nats, config, log, onSpawn });
+        const write = logs.of('nats');
+        const errors = createWriteErrorWatch({ folder: folder('nats'), name: 'nats', say, signal: stopping });
+        const log = (line: string): void => {
+          write(line);
+          errors.onLine(line);
+        };
+        const server = await startNatsServer({ dataFolder: folder('nats'), port: ports.nats, config, log, onSpawn });
+        errors.watch(server);
+        return server;
       },
     },
     {
@@ -102,6 +119,7 @@ export function engineComponents(installation: Installation): readonly Component
         }),
     },
   ];
+  return engines.map(withRoom);
 }
 
 /** The services; they find each other by the bus, so none waits for another. */

@@ -40,7 +40,7 @@ async function startAll(installation: Installation, supervisor: Supervisor, stop
   await ensureEngines(say);
   // Made first: it says what is wrong with what was given from outside.
   const services = serviceComponents(installation, tellImport(installation, stopped));
-  await Promise.all(engineComponents(installation).map((component) => supervisor.run(component)));
+  await Promise.all(engineComponents(installation, say).map((component) => supervisor.run(component)));
   await Promise.all([
     provisionBus(natsUrl(installation), secrets),
     provisionDatabases(superuserUrl(installation), secrets),

@@ -6,9 +6,10 @@ export interface Component {
   readonly name: string;
   /**
    * Starts it and resolves when it is ready; called again after each death. `onSpawn` has to be called as soon as there is a
-   * process, before it is ready. Rejects when it ended before it was ready; then no process is left.
+   * process, before it is ready. Rejects when it ended before it was ready; then no process is left. What waits before there is
+   * a process, for room on a disk, ends when `stopping` aborts.
    */
-  readonly start: (onSpawn: (process: EngineProcess) => void) => Promise<EngineProcess>;
+  readonly start: (onSpawn: (process: EngineProcess) => void, stopping: AbortSignal) => Promise<EngineProcess>;
 }
 
 export interface SupervisorOptions {
@@ -76,7 +77,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         });
         // A stop that began before there was a process could not stop it.
         if (isStopping()) void process.stop();
-      });
+      }, stopping.signal);
     } catch (thrown) {
       if (spawned !== undefined && (await spawned.exited).code === EXIT_CONFIG)
         throw new Failure('invalid', messageOf(thrown), { cause: thrown });

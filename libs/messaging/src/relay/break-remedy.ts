@@ -25,7 +25,7 @@ export async function afterBreak(reason: Break, tail: Tail, bus: Bus, producer: 
     case 'disconnected':
       return 'the connection to NATS was lost';
     case 'silent':
-      return `${stream} does not acknowledge${lastError(bus)}`;
+      return `${stream} does not acknowledge, as when the disk of nats-server is full or failed: its log says why${lastError(bus)}`;
     case 'unroutable':
       return `no stream takes what ${producer} publishes`;
     case 'wrong-sequence':

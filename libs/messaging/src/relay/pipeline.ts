@@ -119,7 +119,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (id === undefined) return;
       const reason = breakOf(message, sequence, id);
       if (reason !== undefined) {
-        breakNow(reason);
+        // Answers come in the order of sending. What was passed over in silence was not stored, so what followed it cannot fit.
+        const isPassedOver = reason.kind === 'wrong-sequence' && inFlight.keys().next().value !== sequence;
+        breakNow(isPassedOver ? { kind: 'silent' } : reason);
         return;
       }
       inFlight.delete(sequence);

@@ -56,8 +56,11 @@ export interface Spine<DB> {
   }): void;
   /** Keeps a projection, in one instance at a time. The service serves when its tables can be read. */
   startProjection(projection: Projection<DB>): void;
-  /** Runs something in one instance at a time, until the service stops. What it throws that no retry can help makes the service not ready, with the reason. */
-  startUnderLease(name: string, run: (signal: AbortSignal) => Promise<void>): void;
+  /**
+   * Runs something in one instance at a time, until the service stops. What it throws that no retry can help makes the service not
+   * ready, with the reason; `state` is what it says of itself while it runs.
+   */
+  startUnderLease(name: string, run: (signal: AbortSignal) => Promise<void>, state?: () => ReadinessState): void;
   /** Has something done, after the migrations, before the service serves; repeated while it throws a Failure. */
   prepare(work: () => Promise<void>): void;
 }
@@ -126,7 +129,10 @@ export function openSpine<DB>({ service, context, config, migrations = {} }: Spi
       missing: () => complaintOf(database) ?? preparation.trouble,
     },
     prepare,
-    startUnderLease: (name, run) => background.start(name, run),
+    startUnderLease(name, run, state) {
+      if (state !== undefined) background.report(name, state);
+      background.start(name, run);
+    },
     startRelay({ producer, prefixes, toCloudEvent }) {
       let status: RelayStatus | undefined;
       background.report('relay', () => relayState(status));

@@ -9,6 +9,7 @@ import {
   sourceOf,
   type Bus,
   type MessagingMetrics,
+  type Occurrence,
 } from '@mooring/messaging';
 import type { EventLog } from '../adapters/event-log.ts';
 import { notificationIdOf, notifications } from '../aggregates.ts';
@@ -23,11 +24,13 @@ export interface IntakeDeps {
   readonly metrics: MessagingMetrics;
   /** Told the last number of the log after each batch. */
   readonly onWritten: (head: bigint) => void;
+  /** Told of every try that failed, and of what was given up. */
+  readonly report: (occurrence: Occurrence) => void;
 }
 
 /** Writes down everything that is on the bus and notifies of what needs a person. One instance at a time: it is the one writer of the log. */
 export async function takeIn(deps: IntakeDeps, signal: AbortSignal): Promise<void> {
-  const { bus, metrics } = deps;
+  const { bus, metrics, report } = deps;
   const sources = [
     ...SUBSCRIPTIONS.filter(({ consumer }) => consumer === 'notifications').map(sourceOf),
     redriveSourceOf('notifications'),
@@ -37,7 +40,7 @@ export async function takeIn(deps: IntakeDeps, signal: AbortSignal): Promise<voi
       deps,
       items.map(({ event }) => event),
     );
-  await Promise.all(sources.map((source) => consumeBatches({ bus, source, signal, metrics, handle })));
+  await Promise.all(sources.map((source) => consumeBatches({ bus, source, signal, metrics, handle, report })));
 }
 
 /** The log first, then the notifications: both find their own earlier try, so the batch may come again. */
