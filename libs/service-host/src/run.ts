@@ -32,8 +32,8 @@ async function stop(running: RunningService, end: End, log: Logger): Promise<nev
 }
 
 /**
- * The whole life of a service's process: reads its configuration, starts it, logs one line `ready` when it serves (engines
- * that are away are waited for), and stops it in order at SIGTERM, SIGINT or a fault. Exit codes: 0 after a complete stop, 78 for a configuration that cannot be used, else 1.
+ * The whole life of a service's process: reads its configuration, starts it, logs one line `listening` when its probes are answered
+ * and one line `ready` when it serves (engines that are away are waited for), and stops it in order at SIGTERM, SIGINT or a fault. Exit codes: 0 after a complete stop, 78 for a configuration that cannot be used, else 1.
  */
 export async function run<Spec extends ConfigSpec>(
   definition: ServiceDefinition<Spec>,
@@ -49,7 +49,7 @@ export async function run<Spec extends ConfigSpec>(
     const service = await create(definition, config, { log });
     const running = await service.start();
     const { url, serving, failed } = running;
-    log.debug({ url, version, pid: process.pid }, 'listening');
+    log.info({ url, version, pid: process.pid }, 'listening');
     serving.then(
       () => log.info({ url, version, pid: process.pid, readyInMs: Math.round(performance.now() - startedAt) }, 'ready'),
       () => undefined,

@@ -138,7 +138,8 @@ export function serviceComponents(
         env: { MOORING_HTTP_PORT: String(ports[name as keyof Ports]), ...env, ...given[name] },
         logs,
         onLine: (line) => onLine(name, line),
-        isReady: (line) => line.includes('"msg":"ready"'),
+        // It may wait for an engine that is away for as long as that takes; whether it serves is asked for at the gateway.
+        isReady: (line) => line.includes('"msg":"listening"'),
         onSpawn,
       }),
   }));

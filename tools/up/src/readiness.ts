@@ -20,9 +20,9 @@ export function missingIn(text: string): string {
 
 /** Waits until the gateway is ready, which is when everything behind it is; or until the signal. Throws a Failure `timeout` that says what is missing. */
 export async function untilReady(gatewayUrl: string, signal: AbortSignal, timeoutMs: number): Promise<void> {
-  const until = Date.now() + timeoutMs;
+  const until = performance.now() + timeoutMs;
   let last = '';
-  while (!signal.aborted && Date.now() < until) {
+  while (!signal.aborted && performance.now() < until) {
     try {
       const response = await fetch(`${gatewayUrl}/readyz`, { signal });
       const text = await response.text();

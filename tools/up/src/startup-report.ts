@@ -45,8 +45,8 @@ export async function followImport(
   signal: AbortSignal,
 ): Promise<void> {
   const told = new Set<string>();
-  const until = Date.now() + SETTLE_TIMEOUT_MS;
-  while (!signal.aborted && Date.now() < until) {
+  const until = performance.now() + SETTLE_TIMEOUT_MS;
+  while (!signal.aborted && performance.now() < until) {
     const view = await readImport(installation, importId, signal);
     for (const context of view?.contexts ?? []) {
       if (context.outcome === 'pending' || told.has(context.context)) continue;

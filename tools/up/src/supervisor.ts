@@ -56,7 +56,7 @@ interface Death {
 }
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { onSpawned, onEnded, say, lastWords, now = Date.now } = options;
+  const { onSpawned, onEnded, say, lastWords, now = () => performance.now() } = options;
   const kept: Kept[] = [];
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;

@@ -133,8 +133,10 @@ const ACTIONS = ['ignore', 'register'] as const;
   }, 240_000);
 
   it('under PostgreSQL, for its log, which ends it: nothing is given up, and it is started when there is room', async () => {
+    // A full PostgreSQL lets nobody in.
+    const client = await asSuperuser();
     diskOf('postgres').fill();
-    await endPostgres();
+    await writeUntilTheEnd(client);
     await untilMissing(/PostgreSQL cannot be reached since/);
     await eventually(
       () => expect(system.output()).toMatch(/postgres waits for room on the disk of .*postgres: 0 MiB/),
@@ -146,12 +148,16 @@ const ACTIONS = ['ignore', 'register'] as const;
     await untilAllIsThere();
   }, 240_000);
 
-  /** Has it write more than its log has room for. */
-  async function endPostgres(): Promise<void> {
+  async function asSuperuser(): Promise<Client> {
     const password = secretOf(system, 'postgres.password');
     const client = new Client(`postgres://postgres:${password}@127.0.0.1:${system.port + POSTGRES}/postgres`);
     client.on('error', () => undefined);
     await client.connect();
+    return client;
+  }
+
+  /** Has PostgreSQL write more than its log has room for. */
+  async function writeUntilTheEnd(client: Client): Promise<void> {
     const writeOn = async (): Promise<void> => {
       for (;;) await client.query(`select pg_logical_emit_message(true, 'test', repeat('x', 1000000))`);
     };
