@@ -1,5 +1,5 @@
-import { probeCluster, WATCHED_KINDS, type WatchOptions } from '@mooring/cluster-watch';
-import type { ClusterUnderTest, Manifest } from './cluster-under-test.ts';
+import { BASIC_TYPES, probeCluster, type WatchOptions } from '@mooring/cluster-watch';
+import type { BasicKind, ClusterUnderTest, Manifest } from './cluster-under-test.ts';
 import { startRecordedWatch, type RecordedWatch } from './recorded-watch.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 
@@ -21,14 +21,14 @@ const service = (home: string, name: string, port: number, annotation?: string):
 
 /** Every kind is held as the API server itself has it; retried, since other controllers may be at work. */
 async function expectSame(cluster: ClusterUnderTest, recorder: Recorder): Promise<void> {
-  for (const { kind } of WATCHED_KINDS) {
+  for (const { kind, groupResource } of BASIC_TYPES) {
     const deadline = Date.now() + 10_000;
-    let uids = await cluster.uids(kind);
-    while (JSON.stringify(uids) !== JSON.stringify(recorder.uids(kind)) && Date.now() < deadline) {
+    let uids = await cluster.uids(kind as BasicKind);
+    while (JSON.stringify(uids) !== JSON.stringify(recorder.uids(groupResource)) && Date.now() < deadline) {
       await new Promise((resolve) => setImmediate(resolve));
-      uids = await cluster.uids(kind);
+      uids = await cluster.uids(kind as BasicKind);
     }
-    expect({ kind, uids: recorder.uids(kind) }).toEqual({ kind, uids });
+    expect({ kind, uids: recorder.uids(groupResource) }).toEqual({ kind, uids });
   }
 }
 
@@ -71,7 +71,7 @@ export function describeClusterWatchConformance(
         'tier everything',
         'snapshot 1',
       ]);
-      expect([...recorder.statuses.values()].map(({ state }) => state)).toEqual(WATCHED_KINDS.map(() => 'watching'));
+      expect([...recorder.statuses.values()].map(({ state }) => state)).toEqual(BASIC_TYPES.map(() => 'watching'));
       await expectSame(cluster, recorder);
     });
 
@@ -84,7 +84,7 @@ export function describeClusterWatchConformance(
       const mine = (recorder: Recorder): unknown[] =>
         recorder
           .known()
-          .filter(({ kind, uid }) => kind === 'Service' && recorder.held.get(uid)?.record?.namespace === home)
+          .filter(({ type, uid }) => type === 'services' && recorder.held.get(uid)?.record?.namespace === home)
           .sort((a, b) => (a.uid < b.uid ? -1 : 1));
       expect(mine(paged)).toHaveLength(3);
       expect(mine(paged)).toEqual(mine(streamed));

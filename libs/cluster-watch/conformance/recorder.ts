@@ -2,18 +2,18 @@ import type {
   ClusterWatch,
   ClusterIdentity,
   ClusterSink,
+  GroupResource,
   KindStatus,
   KnownObject,
   LinkLoss,
   ResourceChange,
-  ResourceKind,
   SlimRecord,
   SnapshotSummary,
   Tier,
 } from '@mooring/cluster-watch';
 
 interface Held {
-  readonly kind: ResourceKind;
+  readonly type: GroupResource;
   readonly hash: string;
   /** Not there for what was known before the watch. */
   readonly record?: SlimRecord;
@@ -23,14 +23,14 @@ interface Held {
 export interface Recorder extends ClusterSink {
   readonly held: ReadonlyMap<string, Held>;
   readonly changes: readonly ResourceChange[];
-  /** Every other call as one word, in order: `identity`, `tier workloads`, `Pod forbidden`, `lost`, `restored`, `snapshot 1`. */
+  /** Every other call as one word, in order: `identity`, `tier workloads`, `pods forbidden`, `lost`, `restored`, `snapshot 1`. */
   readonly log: readonly string[];
-  readonly statuses: ReadonlyMap<ResourceKind, KindStatus>;
+  readonly statuses: ReadonlyMap<GroupResource, KindStatus>;
   readonly losses: readonly LinkLoss[];
   readonly snapshots: readonly SnapshotSummary[];
   readonly identity: ClusterIdentity | undefined;
-  named(kind: ResourceKind, name: string): SlimRecord | undefined;
-  uids(kind: ResourceKind): readonly string[];
+  named(kind: string, name: string): SlimRecord | undefined;
+  uids(type: GroupResource): readonly string[];
   /** What a caller would keep, for the next watch. */
   known(): readonly KnownObject[];
   /** Resolves when the condition holds, looked at after every call; rejects, with what was seen, after `timeoutMs` (default 4,000). */
@@ -48,10 +48,10 @@ export interface RecorderOptions {
 
 export function createRecorder({ initial = [], beforeChanges }: RecorderOptions = {}): Recorder {
   const held = new Map<string, Held>();
-  for (const { kind, uid, hash } of initial) held.set(uid, { kind, hash });
+  for (const { type, uid, hash } of initial) held.set(uid, { type, hash });
   const changes: ResourceChange[] = [];
   const log: string[] = [];
-  const statuses = new Map<ResourceKind, KindStatus>();
+  const statuses = new Map<GroupResource, KindStatus>();
   const losses: LinkLoss[] = [];
   const snapshots: SnapshotSummary[] = [];
   const waiting = new Set<() => void>();
@@ -65,12 +65,12 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
   const apply = (change: ResourceChange): void => {
     changes.push(change);
     if (change.op === 'delete') {
-      if (!held.delete(change.uid)) throw new Error(`deleted what was not there: ${change.kind} ${change.uid}`);
+      if (!held.delete(change.uid)) throw new Error(`deleted what was not there: ${change.type} ${change.uid}`);
       return;
     }
     const { record, hash } = change;
     if (held.get(record.uid)?.hash === hash) throw new Error(`repeated what is there: ${record.kind} ${record.name}`);
-    held.set(record.uid, { kind: record.kind, hash, record });
+    held.set(record.uid, { type: change.type, hash, record });
   };
   const until: Recorder['until'] = (what, condition, timeoutMs = 4000) =>
     new Promise((resolve, reject) => {
@@ -104,8 +104,8 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
     },
     named: (kind, name) =>
       [...held.values()].find(({ record }) => record?.kind === kind && record.name === name)?.record,
-    uids: (kind) => [...held].flatMap(([uid, each]) => (each.kind === kind ? [uid] : [])).sort(),
-    known: () => [...held].map(([uid, { kind, hash }]) => ({ kind, uid, hash })),
+    uids: (type) => [...held].flatMap(([uid, each]) => (each.type === type ? [uid] : [])).sort(),
+    known: () => [...held].map(([uid, { type, hash }]) => ({ type, uid, hash })),
     until,
     snapshot: (link = 1) => until(`snapshot ${link}`, () => snapshots.some((each) => each.link === link)),
     following(watch) {
@@ -120,9 +120,9 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
       note('identity');
     },
     onTier: (tier: Tier) => note(`tier ${tier}`),
-    onKindStatus(kind, status) {
-      statuses.set(kind, status);
-      note(`${kind} ${status.state}`);
+    onKindStatus({ groupResource }, status) {
+      statuses.set(groupResource, status);
+      note(`${groupResource} ${status.state}`);
     },
     async onChanges(batch) {
       await beforeChanges?.();

@@ -1,7 +1,8 @@
+import { hashOf } from './content-hash.ts';
 import { asWord, at, type JsonObject } from './json.ts';
 import type { KindRun } from './kind-run.ts';
 import type { Line } from './lines.ts';
-import { hashOf, slimRecord } from './records/slim.ts';
+import { slimRecord } from './records/slim.ts';
 import { isDeleteInPrefix, uidInPrefix } from './watch-event.ts';
 
 /** A first state while it comes in. */
@@ -22,8 +23,9 @@ export interface Absorber {
   finish(gathering: Gathering): void;
 }
 
-export function createAbsorber({ link, kind, memory }: KindRun): Absorber {
+export function createAbsorber({ link, type, memory }: KindRun): Absorber {
   const { holdings, outbox } = link.run;
+  const { groupResource } = type;
   const leaveOut = (uid: string | undefined, gathering: Gathering | undefined): void => {
     memory.leftOut += 1;
     if (gathering === undefined) return;
@@ -32,20 +34,20 @@ export function createAbsorber({ link, kind, memory }: KindRun): Absorber {
   };
   const removeUid = (uid: string, gathering: Gathering | undefined): void => {
     gathering?.seen.delete(uid);
-    holdings.remove(kind.kind, uid);
+    holdings.remove(groupResource, uid);
     outbox.wake();
   };
   const uidOf = (object: JsonObject): string | undefined => asWord(at(object, 'metadata', 'uid'));
 
   return {
     upsert(object, gathering) {
-      const record = slimRecord(kind, object);
+      const record = slimRecord(type, object);
       if (record === undefined) {
         leaveOut(uidOf(object), gathering);
         return;
       }
       gathering?.seen.add(record.uid);
-      holdings.upsert(record, hashOf(record));
+      holdings.upsert(groupResource, record, hashOf(record));
       outbox.wake();
     },
     remove(object, gathering) {
@@ -59,7 +61,7 @@ export function createAbsorber({ link, kind, memory }: KindRun): Absorber {
       else leaveOut(uid, gathering);
     },
     finish({ seen, complete }) {
-      if (complete) holdings.sweep(kind.kind, seen);
+      if (complete) holdings.sweep(groupResource, seen);
       outbox.wake();
     },
   };

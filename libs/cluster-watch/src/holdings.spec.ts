@@ -16,31 +16,31 @@ const pod = (uid: string): PodRecord => ({
 describe('holdings', () => {
   it('emit nothing for content that the sink has', () => {
     const holdings = createHoldings();
-    holdings.accept('Pod', 'a', 'h1');
-    holdings.upsert(pod('a'), 'h1');
+    holdings.accept('pods', 'a', 'h1');
+    holdings.upsert('pods', pod('a'), 'h1');
     expect(holdings.take(10)).toEqual([]);
   });
 
   it('make one change of several between two flushes, and none of a round trip', () => {
     const holdings = createHoldings();
-    holdings.accept('Pod', 'b', 'h1');
-    holdings.upsert(pod('a'), 'h1');
-    holdings.upsert(pod('a'), 'h2');
-    holdings.upsert(pod('b'), 'h2');
-    holdings.upsert(pod('b'), 'h1');
-    holdings.upsert(pod('c'), 'h1');
-    holdings.remove('Pod', 'c');
-    expect(holdings.take(10)).toEqual([{ op: 'upsert', record: pod('a'), hash: 'h2' }]);
+    holdings.accept('pods', 'b', 'h1');
+    holdings.upsert('pods', pod('a'), 'h1');
+    holdings.upsert('pods', pod('a'), 'h2');
+    holdings.upsert('pods', pod('b'), 'h2');
+    holdings.upsert('pods', pod('b'), 'h1');
+    holdings.upsert('pods', pod('c'), 'h1');
+    holdings.remove('pods', 'c');
+    expect(holdings.take(10)).toEqual([{ op: 'upsert', type: 'pods', record: pod('a'), hash: 'h2' }]);
   });
 
   it('sweep what was not seen, and only of that kind', () => {
     const holdings = createHoldings();
-    holdings.accept('Pod', 'a', 'h');
-    holdings.accept('Pod', 'b', 'h');
-    holdings.accept('Node', 'n', 'h');
-    holdings.sweep('Pod', new Set(['a']));
-    expect(holdings.take(10)).toEqual([{ op: 'delete', kind: 'Pod', uid: 'b' }]);
-    expect([holdings.count('Pod'), holdings.count('Node')]).toEqual([1, 1]);
+    holdings.accept('pods', 'a', 'h');
+    holdings.accept('pods', 'b', 'h');
+    holdings.accept('nodes', 'n', 'h');
+    holdings.sweep('pods', new Set(['a']));
+    expect(holdings.take(10)).toEqual([{ op: 'delete', type: 'pods', uid: 'b' }]);
+    expect([holdings.count('pods'), holdings.count('nodes')]).toEqual([1, 1]);
   });
 
   it('a sink that applies every batch always ends with what the cluster has, and gets nothing twice', () => {
@@ -70,10 +70,10 @@ describe('holdings', () => {
         for (const each of steps) {
           if (each.op === 'upsert') {
             cluster.set(each.uid, each.hash);
-            holdings.upsert(pod(each.uid), each.hash);
+            holdings.upsert('pods', pod(each.uid), each.hash);
           } else if (each.op === 'remove') {
             cluster.delete(each.uid);
-            holdings.remove('Pod', each.uid);
+            holdings.remove('pods', each.uid);
           } else apply(holdings.take(each.max));
         }
         apply(holdings.take(100));

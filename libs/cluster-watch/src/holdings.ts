@@ -1,5 +1,6 @@
-import type { ResourceKind } from './kinds.ts';
+import { digestOfAll, type Digest } from './digest.ts';
 import type { SlimRecord } from './records/record.ts';
+import type { GroupResource } from './resource-type.ts';
 import type { ResourceChange } from './sink.ts';
 
 interface Pending {
@@ -14,54 +15,57 @@ interface Pending {
  */
 export interface Holdings {
   /** Declares what the sink has already. */
-  accept(kind: ResourceKind, uid: string, hash: string): void;
-  upsert(record: SlimRecord, hash: string): void;
-  remove(kind: ResourceKind, uid: string): void;
-  /** Removes all of `kind` that are not in `seen`: what was deleted while nobody watched. */
-  sweep(kind: ResourceKind, seen: ReadonlySet<string>): void;
-  count(kind: ResourceKind): number;
+  accept(type: GroupResource, uid: string, hash: string): void;
+  upsert(type: GroupResource, record: SlimRecord, hash: string): void;
+  remove(type: GroupResource, uid: string): void;
+  /** Removes all of `type` that are not in `seen`: what was deleted while nobody watched. */
+  sweep(type: GroupResource, seen: ReadonlySet<string>): void;
+  count(type: GroupResource): number;
+  /** Of what the cluster has. */
+  digest(type: GroupResource): Digest;
   readonly pendingCount: number;
   /** Takes up to `changesMax` in the order in which their objects first changed; they count as accepted from here on. */
   take(changesMax: number): readonly ResourceChange[];
 }
 
 export function createHoldings(): Holdings {
-  const held = new Map<ResourceKind, Map<string, string>>();
+  const held = new Map<GroupResource, Map<string, string>>();
   const pending = new Map<string, Pending>();
 
-  const ofKind = (kind: ResourceKind): Map<string, string> => {
-    const found = held.get(kind) ?? new Map<string, string>();
-    held.set(kind, found);
+  const ofType = (type: GroupResource): Map<string, string> => {
+    const found = held.get(type) ?? new Map<string, string>();
+    held.set(type, found);
     return found;
   };
-  const keyOf = (kind: ResourceKind, uid: string): string => `${kind}/${uid}`;
-  const acceptedOf = (kind: ResourceKind, uid: string): string | undefined => {
-    const waiting = pending.get(keyOf(kind, uid));
-    return waiting === undefined ? ofKind(kind).get(uid) : waiting.accepted;
+  const keyOf = (type: GroupResource, uid: string): string => `${type}/${uid}`;
+  const acceptedOf = (type: GroupResource, uid: string): string | undefined => {
+    const waiting = pending.get(keyOf(type, uid));
+    return waiting === undefined ? ofType(type).get(uid) : waiting.accepted;
   };
-  const remove = (kind: ResourceKind, uid: string): void => {
-    if (!ofKind(kind).has(uid)) return;
-    const accepted = acceptedOf(kind, uid);
-    ofKind(kind).delete(uid);
-    if (accepted === undefined) pending.delete(keyOf(kind, uid));
-    else pending.set(keyOf(kind, uid), { change: { op: 'delete', kind, uid }, accepted });
+  const remove = (type: GroupResource, uid: string): void => {
+    if (!ofType(type).has(uid)) return;
+    const accepted = acceptedOf(type, uid);
+    ofType(type).delete(uid);
+    if (accepted === undefined) pending.delete(keyOf(type, uid));
+    else pending.set(keyOf(type, uid), { change: { op: 'delete', type, uid }, accepted });
   };
 
   return {
-    accept: (kind, uid, hash) => void ofKind(kind).set(uid, hash),
-    upsert(record, hash) {
-      const { kind, uid } = record;
-      if (ofKind(kind).get(uid) === hash) return;
-      const accepted = acceptedOf(kind, uid);
-      ofKind(kind).set(uid, hash);
-      if (accepted === hash) pending.delete(keyOf(kind, uid));
-      else pending.set(keyOf(kind, uid), { change: { op: 'upsert', record, hash }, accepted });
+    accept: (type, uid, hash) => void ofType(type).set(uid, hash),
+    upsert(type, record, hash) {
+      const { uid } = record;
+      if (ofType(type).get(uid) === hash) return;
+      const accepted = acceptedOf(type, uid);
+      ofType(type).set(uid, hash);
+      if (accepted === hash) pending.delete(keyOf(type, uid));
+      else pending.set(keyOf(type, uid), { change: { op: 'upsert', type, record, hash }, accepted });
     },
     remove,
-    sweep(kind, seen) {
-      for (const uid of [...ofKind(kind).keys()]) if (!seen.has(uid)) remove(kind, uid);
+    sweep(type, seen) {
+      for (const uid of [...ofType(type).keys()]) if (!seen.has(uid)) remove(type, uid);
     },
-    count: (kind) => ofKind(kind).size,
+    count: (type) => ofType(type).size,
+    digest: (type) => digestOfAll(ofType(type)),
     get pendingCount() {
       return pending.size;
     },

@@ -1,17 +1,22 @@
 export type { ClusterAccess, ClusterAuth, ExecCredential } from './access.ts';
 export type { ClusterRefusal, RefusedReason, UnreachableReason } from './refusal.ts';
 export type { ClusterIdentity } from './identity.ts';
-export { WATCHED_KINDS, type ResourceKind, type Tier, type WatchedKind } from './kinds.ts';
+export { BASIC_TYPES } from './basic-types.ts';
+export { bucketOf, differingBuckets, DIGEST_BUCKETS, digestOf, type Digest, type DigestBucket } from './digest.ts';
+export { apiVersionOf, collectionPathOf, type GroupResource, type ResourceType, type Tier } from './resource-type.ts';
+export { DEFAULT_EXCLUDED, isSelected, type Choice, type Selection } from './selection.ts';
 export { forbiddenKinds, probeCluster, type ProbeOptions } from './probe.ts';
 export { watchCluster, type ClusterWatch, type WatchEnd } from './watch.ts';
-export type { KnownObject, WatchLimits, WatchOptions, WatchTiming } from './watch-options.ts';
+export type { KnownObject, KnownState, WatchLimits, WatchOptions, WatchTiming } from './watch-options.ts';
 export type { ClusterSink, KindState, KindStatus, LinkLoss, ResourceChange, SnapshotSummary } from './sink.ts';
+export type { Relation } from './records/relation.ts';
 export type {
   Condition,
   DaemonSetRecord,
   DeploymentRecord,
   Endpoint,
   EndpointSliceRecord,
+  MetadataRecord,
   NamespaceRecord,
   NodeRecord,
   Owner,

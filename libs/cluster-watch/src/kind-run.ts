@@ -1,8 +1,8 @@
 import type { Backoff } from '@mooring/kernel';
 import type { Holdings } from './holdings.ts';
-import type { WatchedKind } from './kinds.ts';
 import type { Outbox } from './outbox.ts';
 import type { ClusterRefusal } from './refusal.ts';
+import type { ResourceType } from './resource-type.ts';
 import type { SerialSink } from './serial-sink.ts';
 import type { Session } from './session.ts';
 import type { KindState, KindStatus } from './sink.ts';
@@ -41,14 +41,14 @@ export interface Link {
   /** False once the server has refused to stream a first state. */
   streams: boolean;
   /** The kind has its state, may not be read, or has failed so often that nobody waits for it any longer. */
-  settled(kind: WatchedKind): Promise<void>;
+  settled(type: ResourceType): Promise<void>;
   /** Ends the link for a reason that concerns all of it. */
   lose(refusal: ClusterRefusal): void;
 }
 
 export interface KindRun {
   readonly link: Link;
-  readonly kind: WatchedKind;
+  readonly type: ResourceType;
   readonly memory: KindMemory;
 }
 
@@ -62,16 +62,16 @@ export type Outcome =
 export const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 /** Tells the sink, unless nothing is new. `since` moves only when the state does. */
-export async function report({ link, kind, memory }: KindRun, state: KindState, reason?: string): Promise<void> {
+export async function report({ link, type, memory }: KindRun, state: KindState, reason?: string): Promise<void> {
   const { run } = link;
   const before = memory.status;
-  const count = run.holdings.count(kind.kind);
+  const count = run.holdings.count(type.groupResource);
   const { leftOut } = memory;
   if (before?.state === state && before.reason === reason && before.leftOut === leftOut) return;
   const since = before?.state === state ? before.since : run.now().toISOString();
   const status: KindStatus = { state, since, count, leftOut, ...(reason === undefined ? {} : { reason }) };
   memory.status = status;
-  await run.sink.call((sink) => sink.onKindStatus(kind.kind, status));
+  await run.sink.call((sink) => sink.onKindStatus(type, status));
 }
 
 /** Says that the kind is being watched, and how much of it was left out. */

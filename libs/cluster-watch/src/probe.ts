@@ -1,9 +1,10 @@
 import type { Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
+import { BASIC_TYPES } from './basic-types.ts';
 import { identify } from './identify.ts';
 import type { ClusterIdentity } from './identity.ts';
-import { WATCHED_KINDS, type ResourceKind } from './kinds.ts';
 import type { ClusterRefusal } from './refusal.ts';
+import { collectionPathOf, type GroupResource } from './resource-type.ts';
 import { openSession } from './session.ts';
 
 export interface ProbeOptions {
@@ -30,20 +31,24 @@ export async function probeCluster(
 const LIST_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * The kinds that this access is not allowed to list, found by asking for one object of each. A kind that gave another answer
+ * The basic types that this access is not allowed to list, found by asking for one object of each. A kind that gave another answer
  * or none counts as allowed: only a 403 is certain. Never throws for what the world does.
  */
 export async function forbiddenKinds(
   access: ClusterAccess,
   { timeoutMs = 10_000, signal = new AbortController().signal }: ProbeOptions = {},
-): Promise<readonly ResourceKind[]> {
+): Promise<readonly GroupResource[]> {
   const opened = await openSession(access, { timeoutMs, signal, pingIntervalMs: timeoutMs, pingTimeoutMs: timeoutMs });
   if (!opened.ok) return [];
   using session = opened.value;
   const forbidden = await Promise.all(
-    WATCHED_KINDS.map(async ({ kind, path }) => {
-      const answer = await session.get(`${path}?limit=1`, { timeoutMs, signal, bytesMax: LIST_BYTES_MAX });
-      return answer.ok && answer.value.status === 403 ? [kind] : [];
+    BASIC_TYPES.map(async (type) => {
+      const answer = await session.get(`${collectionPathOf(type)}?limit=1`, {
+        timeoutMs,
+        signal,
+        bytesMax: LIST_BYTES_MAX,
+      });
+      return answer.ok && answer.value.status === 403 ? [type.groupResource] : [];
     }),
   );
   return forbidden.flat();

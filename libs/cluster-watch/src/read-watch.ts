@@ -4,6 +4,7 @@ import { isOver, reportWatching, type KindRun, type Outcome } from './kind-run.t
 import { readLines, type Line } from './lines.ts';
 import { outcomeOfStatus } from './outcome-of-status.ts';
 import { withProgress } from './progress.ts';
+import { collectionPathOf } from './resource-type.ts';
 import type { StreamedAnswer } from './session.ts';
 import { parseWatchEvent } from './watch-event.ts';
 
@@ -19,7 +20,7 @@ export interface WatchHooks {
   caughtUp(): Promise<void>;
 }
 
-function pathOf({ link, kind, memory }: KindRun, initial: boolean): string {
+function pathOf({ link, type, memory }: KindRun, initial: boolean): string {
   const { timing, random } = link.run;
   const lifetimeSeconds = Math.ceil((timing.watchLifetimeMs * (1 + random())) / 1000);
   const query = new URLSearchParams({
@@ -30,7 +31,7 @@ function pathOf({ link, kind, memory }: KindRun, initial: boolean): string {
       ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
       : { resourceVersion: memory.version ?? '' }),
   });
-  return `${kind.path}?${query.toString()}`;
+  return `${collectionPathOf(type)}?${query.toString()}`;
 }
 
 /** Takes in one line; an outcome when the watch is over because of it. */
@@ -49,7 +50,7 @@ function absorbLine(
     case 'garbage':
       // It may have been a change, so the next state has to be read from the start.
       run.memory.leftOut += 1;
-      return { kind: 'failed', reason: `a line of ${run.kind.path} cannot be understood`, relist: true };
+      return { kind: 'failed', reason: `a line of ${collectionPathOf(run.type)} cannot be understood`, relist: true };
     case 'error':
       if (event.code === 410) return { kind: 'gone' };
       return {
@@ -104,7 +105,7 @@ async function readBody(
     }
     if (gathering === undefined) return { kind: 'ended' };
     run.memory.avoidStream = true;
-    return { kind: 'failed', reason: `the first state of ${run.kind.path} ended in the middle` };
+    return { kind: 'failed', reason: `the first state of ${collectionPathOf(run.type)} ended in the middle` };
   } catch (error) {
     if (isFailure(error, 'timeout')) run.memory.avoidStream = true;
     return { kind: 'failed', reason: messageOf(error) };

@@ -47,13 +47,13 @@ async function digest(run: KindRun, outcome: Outcome, livedMs: number): Promise<
       return memory.backoff.next();
     case 'parked':
       await report(run, outcome.state, outcome.reason);
-      await link.settled(run.kind);
+      await link.settled(run.type);
       return timing.refusedRetryMs;
     case 'failed': {
       if (outcome.relist === true) memory.version = undefined;
       const delayMs = Math.max(memory.backoff.next(), outcome.retryAfterMs ?? 0);
       await report(run, 'failing', outcome.reason);
-      if (memory.backoff.attempts >= PATIENCE_ATTEMPTS) await link.settled(run.kind);
+      if (memory.backoff.attempts >= PATIENCE_ATTEMPTS) await link.settled(run.type);
       return delayMs;
     }
   }
@@ -71,7 +71,7 @@ export async function runKind(run: KindRun): Promise<void> {
       caughtUpAt = performance.now();
       await link.run.outbox.flush();
       await reportWatching(run);
-      await link.settled(run.kind);
+      await link.settled(run.type);
     };
     const outcome =
       memory.version === undefined ? await firstState(run, caughtUp) : await readWatch(run, false, { caughtUp });

@@ -1,29 +1,31 @@
 import type { ClusterIdentity } from './identity.ts';
-import type { ResourceKind, Tier } from './kinds.ts';
 import type { SlimRecord } from './records/record.ts';
 import type { ClusterRefusal } from './refusal.ts';
+import type { GroupResource, ResourceType, Tier } from './resource-type.ts';
 
 /**
  * One object as it is now, or gone. `hash` is a function of the record's content alone (the same in every process and
- * version of the cluster), so a caller can keep it and hand it back as `initial` after a restart.
+ * version of the cluster), so a caller can keep it and hand it back as `known` after a restart.
  */
 export type ResourceChange =
-  | { readonly op: 'upsert'; readonly record: SlimRecord; readonly hash: string }
-  | { readonly op: 'delete'; readonly kind: ResourceKind; readonly uid: string };
+  | { readonly op: 'upsert'; readonly type: GroupResource; readonly record: SlimRecord; readonly hash: string }
+  | { readonly op: 'delete'; readonly type: GroupResource; readonly uid: string };
 
 /**
  * - `listing`: the first state, or the difference after a gap, is being read.
  * - `watching`: what the sink has is what the cluster has, but for what is on its way.
  * - `forbidden`, `missing`: the cluster answers 403 or 404; asked again slowly. Says nothing about the objects: none is deleted.
  * - `failing`: the last attempt broke; tried again with backoff.
+ * - `removed`: the cluster no longer serves it, or it is no longer selected. What was held of it is emitted as deletes. The last status of a
+ *   type until it comes back.
  */
-export type KindState = 'listing' | 'watching' | 'forbidden' | 'missing' | 'failing';
+export type KindState = 'listing' | 'watching' | 'forbidden' | 'missing' | 'failing' | 'removed';
 
 export interface KindStatus {
   readonly state: KindState;
   /** RFC 3339 UTC time at which this state began. */
   readonly since: string;
-  /** For a person; there for `forbidden`, `missing` and `failing`, and for `watching` when objects were left out. */
+  /** For a person; there for `forbidden`, `missing`, `failing` and `removed`, and for `watching` when objects were left out. */
   readonly reason?: string;
   /** Objects of this kind that the library holds. */
   readonly count: number;
@@ -34,7 +36,7 @@ export interface KindStatus {
 export interface SnapshotSummary {
   /** 1 for the first link of this watch, one more with every restored link. */
   readonly link: number;
-  readonly kinds: Readonly<Partial<Record<ResourceKind, KindStatus>>>;
+  readonly kinds: Readonly<Record<GroupResource, KindStatus>>;
   /** Held over all kinds. */
   readonly objects: number;
 }
@@ -50,14 +52,14 @@ export interface LinkLoss {
 /**
  * Where a watch puts what it learns. Calls come one at a time, each awaited before the next: a slow sink slows the watch
  * down (the server's flow control holds the rest; changes to one object meanwhile become one). A call that rejects ends the watch, and
- * `finished` rejects with the same error: the caller starts a new watch with what it kept as `initial`.
+ * `finished` rejects with the same error: the caller starts a new watch with what it kept as `known`.
  */
 export interface ClusterSink {
   /** First of all, on every link; the UID is the same each time (another UID ends the watch). */
   onIdentity(identity: ClusterIdentity): void | Promise<void>;
   /** Each tier once per link, in order, when what belongs to it was accepted by the sink. */
   onTier(tier: Tier): void | Promise<void>;
-  onKindStatus(kind: ResourceKind, status: KindStatus): void | Promise<void>;
+  onKindStatus(type: ResourceType, status: KindStatus): void | Promise<void>;
   /** Never empty. At most one change per object in a batch; order per object over batches; nothing that the sink already has. */
   onChanges(changes: readonly ResourceChange[]): void | Promise<void>;
   /** Once per link, after the state of every kind that may be read was accepted: now the sink equals the cluster. */

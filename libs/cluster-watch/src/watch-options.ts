@@ -1,5 +1,7 @@
 import type { ClusterAccess } from './access.ts';
-import type { ResourceKind } from './kinds.ts';
+import type { Digest } from './digest.ts';
+import type { GroupResource } from './resource-type.ts';
+import type { Selection } from './selection.ts';
 
 /** All in milliseconds. */
 export interface WatchTiming {
@@ -37,21 +39,34 @@ export interface WatchLimits {
 
 /** What the caller kept from an earlier watch of the same cluster. */
 export interface KnownObject {
-  readonly kind: ResourceKind;
+  readonly type: GroupResource;
   readonly uid: string;
   readonly hash: string;
+}
+
+/** How the watch asks its caller what the sink has already, so that only the difference is read and emitted. */
+export interface KnownState {
+  /** Of every type of which the sink has objects. Asked for once, at the start, before anything is emitted. */
+  digest(): Promise<ReadonlyMap<GroupResource, Digest>>;
+  /**
+   * What the sink has of a type in these buckets (see `bucketOf`), in any order. Asked for only where the digest differs from what the
+   * cluster has. Nothing of this type is emitted while it is read.
+   */
+  objects(type: GroupResource, buckets: readonly number[]): AsyncIterable<KnownObject>;
 }
 
 export interface WatchOptions {
   readonly access: ClusterAccess;
   /** Called before every connect, so that a rotated credential is used without a new watch. Default: `access`. */
   readonly refreshAccess?: () => ClusterAccess | Promise<ClusterAccess>;
-  /** Default: all of them. */
-  readonly kinds?: readonly ResourceKind[];
+  /** Default: everything but `DEFAULT_EXCLUDED`. */
+  readonly selection?: Selection;
   /** When given, a cluster with another UID is refused (`identity-changed`). Default: the first UID seen. */
   readonly expectedUid?: string;
   /** Only the difference to this is emitted, deletes included. Read once, at the start. */
   readonly initial?: AsyncIterable<KnownObject> | Iterable<KnownObject>;
+  /** The same as `initial`, but only what differs is asked for. */
+  readonly known?: KnownState;
   /** `paged` never asks for a streamed first state. Default: streamed where the server has it. */
   readonly firstState?: 'streamed-if-served' | 'paged';
   /** Ends the watch, as disposing it does. */

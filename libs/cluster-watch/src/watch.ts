@@ -1,19 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { createBackoff, delay, messageOf, ok, refused, type Backoff, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
+import { BASIC_TYPES } from './basic-types.ts';
+import { DIGEST_BUCKETS, type Digest } from './digest.ts';
 import { refusedBecause } from './explain.ts';
 import { createHoldings } from './holdings.ts';
 import { identify } from './identify.ts';
 import type { ClusterIdentity } from './identity.ts';
-import { WATCHED_KINDS, type ResourceKind } from './kinds.ts';
 import { isOver, type KindMemory, type WatchRun } from './kind-run.ts';
 import { createOutbox } from './outbox.ts';
 import type { ClusterRefusal } from './refusal.ts';
+import type { GroupResource } from './resource-type.ts';
 import { runLink } from './run-link.ts';
 import { createSerialSink } from './serial-sink.ts';
+import { isSelected } from './selection.ts';
 import { openSession, type Session } from './session.ts';
 import type { ClusterSink } from './sink.ts';
-import { DEFAULT_LIMITS, DEFAULT_TIMING, type WatchOptions } from './watch-options.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMING, type KnownObject, type WatchOptions } from './watch-options.ts';
 
 /** Why a watch ended without an error: it was told to, or the address leads to another cluster now. */
 export type WatchEnd = 'stopped' | 'identity-changed';
@@ -21,6 +24,8 @@ export type WatchEnd = 'stopped' | 'identity-changed';
 export interface ClusterWatch extends AsyncDisposable {
   /** Settles when the watch has ended and the sink is called no more. Rejects only with what the sink (or `initial`) threw. */
   readonly finished: Promise<WatchEnd>;
+  /** Of what the cluster has of a type, as far as it was read: empty for what is not watched, and before its first state began. */
+  digest(type: GroupResource): Digest;
   /** Stops; resolves when `finished` has settled. Never rejects. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -58,19 +63,25 @@ async function connect(
   return identity;
 }
 
+async function* allKnown({ known }: WatchOptions): AsyncGenerator<KnownObject> {
+  if (known === undefined) return;
+  const buckets = [...Array(DIGEST_BUCKETS).keys()];
+  for (const type of (await known.digest()).keys()) yield* known.objects(type, buckets);
+}
+
 /** One watch from its start to its end. Resolves early when `stop` aborts. */
 async function runWatch(options: WatchOptions, run: WatchRun, stop: AbortSignal): Promise<WatchEnd> {
   const { timing, holdings, sink, now, random } = run;
   const newBackoff = (): Backoff => createBackoff({ minMs: timing.backoffMinMs, maxMs: timing.backoffMaxMs, random });
-  const kinds = WATCHED_KINDS.filter(({ kind }) => options.kinds?.includes(kind) ?? true);
-  const memories = new Map<ResourceKind, KindMemory>(
-    kinds.map(({ kind }) => [
-      kind,
+  const types = BASIC_TYPES.filter((type) => isSelected(type, options.selection ?? {}));
+  const memories = new Map<GroupResource, KindMemory>(
+    types.map(({ groupResource }) => [
+      groupResource,
       { version: undefined, avoidStream: false, leftOut: 0, status: undefined, backoff: newBackoff() },
     ]),
   );
-  for await (const { kind, uid, hash } of options.initial ?? [])
-    if (memories.has(kind)) holdings.accept(kind, uid, hash);
+  for await (const { type, uid, hash } of options.initial ?? allKnown(options))
+    if (memories.has(type)) holdings.accept(type, uid, hash);
 
   const streams = options.firstState !== 'paged';
   const backoff = newBackoff();
@@ -110,7 +121,7 @@ async function runWatch(options: WatchOptions, run: WatchRun, stop: AbortSignal)
     await sink.call((accepting) => accepting.onTier('identity'));
     links += 1;
     const startedAt = performance.now();
-    const refusal = await runLink({ run, session, kinds, memories, number: links, streams, stop });
+    const refusal = await runLink({ run, session, types, memories, number: links, streams, stop });
     if (refusal === undefined) break;
     if (performance.now() - startedAt >= timing.healthyAfterMs) backoff.reset();
     loss.attempts = 0;
@@ -124,7 +135,7 @@ async function runWatch(options: WatchOptions, run: WatchRun, stop: AbortSignal)
 
 /**
  * Watches one cluster over one HTTP/2 connection until told to stop, whatever happens to the cluster meanwhile. See {@link ClusterSink}
- * for what is delivered in which order. Reads the kinds of `WATCHED_KINDS` and nothing else; secrets and config maps never.
+ * for what is delivered in which order. Reads `BASIC_TYPES` as far as they are selected and nothing else; secrets and config maps never.
  */
 export function watchCluster(options: WatchOptions, sink: ClusterSink): ClusterWatch {
   const stopping = new AbortController();
@@ -160,6 +171,7 @@ export function watchCluster(options: WatchOptions, sink: ClusterSink): ClusterW
   );
   return {
     finished,
+    digest: (type) => holdings.digest(type),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await quietly;

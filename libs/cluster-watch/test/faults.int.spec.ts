@@ -1,5 +1,5 @@
 import { createSimulatedCluster, podDraft, type KindName, type SimulatedCluster } from '@mooring/kube-sim';
-import { WATCHED_KINDS, type WatchOptions } from '@mooring/cluster-watch';
+import { BASIC_TYPES, collectionPathOf, type WatchOptions } from '@mooring/cluster-watch';
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import type { Recorder, RecorderOptions } from '../conformance/recorder.ts';
 import { accessOf } from './access-of.ts';
@@ -41,17 +41,25 @@ describe('watching a cluster that misbehaves', () => {
       .sort();
   const untilSame = (recorder: Recorder): Promise<void> =>
     recorder.until('holding what the cluster has', () =>
-      WATCHED_KINDS.every(({ kind }) => JSON.stringify(recorder.uids(kind)) === JSON.stringify(uidsOf(kind))),
+      BASIC_TYPES.every(
+        ({ kind, groupResource }) =>
+          JSON.stringify(recorder.uids(groupResource)) === JSON.stringify(uidsOf(kind as KindName)),
+      ),
     );
-  const untilState = (recorder: Recorder, kind: 'Pod' | 'Node' | 'Deployment', state: string): Promise<void> =>
-    recorder.until(`${kind} ${state}`, () => recorder.statuses.get(kind)?.state === state);
+  const untilState = (recorder: Recorder, type: 'pods' | 'nodes', state: string): Promise<void> =>
+    recorder.until(`${type} ${state}`, () => recorder.statuses.get(type)?.state === state);
 
   it('reads nothing but the eight kinds and who the cluster is; secrets and config maps never', async () => {
     await using watch = watching();
     await watch.recorder.snapshot();
     const paths = new Set(cluster.requests.all().map(({ path }) => path));
     expect([...paths].sort()).toEqual(
-      ['/apis', '/version', '/api/v1/namespaces/kube-system', ...WATCHED_KINDS.map(({ path }) => path)].sort(),
+      [
+        '/apis',
+        '/version',
+        '/api/v1/namespaces/kube-system',
+        ...BASIC_TYPES.map((type) => collectionPathOf(type)),
+      ].sort(),
     );
     expect(cluster.requests.count('list')).toBe(0);
     expect(JSON.stringify([...watch.recorder.held.values()])).not.toContain('do-not-read');
@@ -132,7 +140,7 @@ describe('watching a cluster that misbehaves', () => {
       cluster.upsert('Pod', aPod('new'));
       cluster.remove('Pod', cluster.list('Pod').find(({ metadata }) => metadata.name !== 'new')!.metadata);
       await untilSame(recorder);
-      await untilState(recorder, 'Pod', 'watching');
+      await untilState(recorder, 'pods', 'watching');
       expect(cluster.requests.count('watch', PODS)).toBe(streamed + 1);
       expect(cluster.requests.count('list')).toBe(0);
       expect(recorder.losses).toEqual([]);
@@ -151,7 +159,7 @@ describe('watching a cluster that misbehaves', () => {
     await cluster.start();
     await untilSame(recorder);
     await recorder.snapshot(2);
-    expect(recorder.changes.slice(before)).toEqual([{ op: 'delete', kind: 'Pod', uid: gone!.metadata.uid }]);
+    expect(recorder.changes.slice(before)).toEqual([{ op: 'delete', type: 'pods', uid: gone!.metadata.uid }]);
   });
 
   it('a version that is gone under an open watch', async () => {
@@ -161,7 +169,7 @@ describe('watching a cluster that misbehaves', () => {
     cluster.faults.gone();
     cluster.remove('Pod', cluster.list('Pod')[0]!.metadata);
     await untilSame(recorder);
-    await untilState(recorder, 'Pod', 'watching');
+    await untilState(recorder, 'pods', 'watching');
   });
 
   it('waits as long as the server asks for (429, Retry-After), and holds up no other kind', async () => {
@@ -169,8 +177,8 @@ describe('watching a cluster that misbehaves', () => {
     const startedAt = performance.now();
     await using watch = watching();
     const { recorder } = watch;
-    await untilState(recorder, 'Node', 'watching');
-    await untilState(recorder, 'Pod', 'failing');
+    await untilState(recorder, 'nodes', 'watching');
+    await untilState(recorder, 'pods', 'failing');
     expect(performance.now() - startedAt).toBeLessThan(900);
     await recorder.snapshot();
     expect(performance.now() - startedAt).toBeGreaterThan(950);
@@ -197,12 +205,12 @@ describe('watching a cluster that misbehaves', () => {
     const { recorder } = watch;
     await recorder.snapshot();
     expect(recorder.snapshots[0]?.kinds).toMatchObject({
-      Node: { state: 'forbidden', count: 0 },
-      EndpointSlice: { state: 'missing' },
-      Pod: { state: 'watching', count: 12 },
+      nodes: { state: 'forbidden', count: 0 },
+      'endpointslices.discovery.k8s.io': { state: 'missing' },
+      pods: { state: 'watching', count: 12 },
     });
     cluster.faults.clear();
-    await untilState(recorder, 'Node', 'watching');
+    await untilState(recorder, 'nodes', 'watching');
     await untilSame(recorder);
   });
 
@@ -212,10 +220,10 @@ describe('watching a cluster that misbehaves', () => {
     await recorder.snapshot();
     const before = recorder.changes.length;
     cluster.faults.forbid('Pod');
-    await untilState(recorder, 'Pod', 'forbidden');
-    expect(recorder.statuses.get('Pod')?.count).toBe(12);
+    await untilState(recorder, 'pods', 'forbidden');
+    expect(recorder.statuses.get('pods')?.count).toBe(12);
     cluster.faults.clear();
-    await untilState(recorder, 'Pod', 'watching');
+    await untilState(recorder, 'pods', 'watching');
     expect(recorder.changes).toHaveLength(before);
   });
 
@@ -247,7 +255,7 @@ describe('watching a cluster that misbehaves', () => {
     await first[Symbol.asyncDispose]();
     cluster.faults.dripMs = 5;
     await using watch = watching({ initial }, { initial });
-    await watch.recorder.until('listing', () => watch.recorder.log.includes('Pod listing'));
+    await watch.recorder.until('listing', () => watch.recorder.log.includes('pods listing'));
     cluster.faults.cutStreams({ insideLine: true });
     cluster.faults.dripMs = 0;
     await watch.recorder.snapshot();
@@ -260,9 +268,9 @@ describe('watching a cluster that misbehaves', () => {
     await using watch = watching({ limits: { pageObjects: 5 } });
     const { recorder } = watch;
     await recorder.snapshot();
-    expect(recorder.statuses.get('Pod')).toMatchObject({ state: 'failing' });
-    expect(recorder.statuses.get('Pod')?.reason).toContain('for ever');
-    expect(recorder.statuses.get('Namespace')?.state).toBe('watching');
+    expect(recorder.statuses.get('pods')).toMatchObject({ state: 'failing' });
+    expect(recorder.statuses.get('pods')?.reason).toContain('for ever');
+    expect(recorder.statuses.get('namespaces')?.state).toBe('watching');
   });
 
   it('what is delivered twice is emitted once', async () => {
@@ -283,19 +291,19 @@ describe('watching a cluster that misbehaves', () => {
     const { recorder } = watch;
     await recorder.snapshot();
     cluster.faults.writeRaw('Pod', '{"type":"ADDED","object":{"kind":\n');
-    await untilState(recorder, 'Pod', 'failing');
+    await untilState(recorder, 'pods', 'failing');
     cluster.upsert('Pod', aPod('new'));
     await untilSame(recorder);
-    await untilState(recorder, 'Pod', 'watching');
-    expect(recorder.statuses.get('Pod')?.leftOut).toBe(1);
-    expect(recorder.log.filter((word) => word.startsWith('Node'))).toEqual(['Node listing', 'Node watching']);
+    await untilState(recorder, 'pods', 'watching');
+    expect(recorder.statuses.get('pods')?.leftOut).toBe(1);
+    expect(recorder.log.filter((word) => word.startsWith('nodes'))).toEqual(['nodes listing', 'nodes watching']);
   });
 
   it('an answer in HTML is a failure of that kind alone', async () => {
     cluster.faults.respond({ status: 200, kind: 'Pod', body: '<html>\n<p>hello</p>\n</html>\n' });
     await using watch = watching();
-    await untilState(watch.recorder, 'Pod', 'failing');
-    await untilState(watch.recorder, 'Node', 'watching');
+    await untilState(watch.recorder, 'pods', 'failing');
+    await untilState(watch.recorder, 'nodes', 'watching');
   });
 
   it('an object that is too large is left out and counted; what is held of it stays, and it can still be deleted', async () => {
@@ -306,10 +314,10 @@ describe('watching a cluster that misbehaves', () => {
     cluster.upsert('Pod', { ...aPod('huge', 'Failed'), padding: 'x'.repeat(50_000) });
     cluster.upsert('Pod', aPod('small'));
     await recorder.until('the next object', () => recorder.named('Pod', 'small') !== undefined);
-    await recorder.until('counted', () => recorder.statuses.get('Pod')?.leftOut === 1);
+    await recorder.until('counted', () => recorder.statuses.get('pods')?.leftOut === 1);
     expect(recorder.named('Pod', 'huge')).toMatchObject({ phase: 'Running' });
     cluster.faults.gone();
-    await recorder.until('counted in the new first state', () => (recorder.statuses.get('Pod')?.leftOut ?? 0) >= 2);
+    await recorder.until('counted in the new first state', () => (recorder.statuses.get('pods')?.leftOut ?? 0) >= 2);
     expect(recorder.named('Pod', 'huge')).toBeDefined();
     cluster.remove('Pod', { namespace: 'shop', name: 'huge' });
     await untilSame(recorder);
@@ -359,7 +367,7 @@ describe('watching a cluster that misbehaves', () => {
   it('ends at once when stopped in the middle of a first state, and leaves no connection behind', async () => {
     cluster.faults.dripMs = 5;
     const watch = watching();
-    await watch.recorder.until('listing', () => watch.recorder.log.includes('Node listing'));
+    await watch.recorder.until('listing', () => watch.recorder.log.includes('nodes listing'));
     await watch[Symbol.asyncDispose]();
     expect(await watch.watch.finished).toBe('stopped');
   });

@@ -34,7 +34,7 @@ describe('probing a cluster', () => {
   it('names the kinds that may not be listed, and only those', async () => {
     expect(await forbiddenKinds(accessOf(cluster))).toEqual([]);
     cluster.faults.forbid('Node', 'Pod');
-    expect(await forbiddenKinds(accessOf(cluster))).toEqual(['Node', 'Pod']);
+    expect(await forbiddenKinds(accessOf(cluster))).toEqual(['nodes', 'pods']);
     expect(await forbiddenKinds({ ...accessOf(cluster), server: 'https://127.0.0.1:1' })).toEqual([]);
   });
 

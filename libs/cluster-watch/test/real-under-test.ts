@@ -1,18 +1,18 @@
-import { WATCHED_KINDS, type ClusterAccess, type ResourceKind } from '@mooring/cluster-watch';
+import { BASIC_TYPES, collectionPathOf, type ClusterAccess } from '@mooring/cluster-watch';
 import type { KubeCluster, Role } from '@mooring/kube-cluster';
-import type { ClusterUnderTest } from '../conformance/cluster-under-test.ts';
+import type { BasicKind, ClusterUnderTest } from '../conformance/cluster-under-test.ts';
 
 interface Meta {
   readonly metadata?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly items?: readonly Meta[];
 }
 
-const pathOf = (kind: ResourceKind, { namespace, name }: { namespace?: string; name?: string }): string => {
-  const { path } = WATCHED_KINDS.find((each) => each.kind === kind)!;
-  const parts = path.split('/');
-  const plural = parts.pop();
-  const home = namespace === undefined ? [] : ['namespaces', namespace];
-  return [...parts, ...home, plural, ...(name === undefined ? [] : [name])].join('/');
+const pathOf = (kind: BasicKind, { namespace, name }: { namespace?: string; name?: string }): string => {
+  const path = collectionPathOf(
+    BASIC_TYPES.find((each) => each.kind === kind)!,
+    namespace,
+  );
+  return name === undefined ? path : `${path}/${name}`;
 };
 
 export const accessAs = (cluster: KubeCluster, role: Role): ClusterAccess => ({

@@ -37,12 +37,12 @@ describe('users of a real control plane', () => {
   it('a right to read only some kinds gives those, and says which ones it does not give', async () => {
     await using watch = startRecordedWatch({ access: accessAs(cluster, 'limited') });
     await watch.recorder.snapshot();
-    const states = Object.fromEntries([...watch.recorder.statuses].map(([kind, { state }]) => [kind, state]));
+    const states = Object.fromEntries([...watch.recorder.statuses].map(([type, { state }]) => [type, state]));
     expect(states).toMatchObject({
-      Namespace: 'watching',
-      Pod: 'watching',
-      Node: 'forbidden',
-      Deployment: 'forbidden',
+      namespaces: 'watching',
+      pods: 'watching',
+      nodes: 'forbidden',
+      'deployments.apps': 'forbidden',
     });
     expect(watch.recorder.named('Namespace', 'kube-system')?.uid).toBe(cluster.uid);
   });

@@ -27,6 +27,7 @@ const AT = new Date('2026-11-21T10:00:00Z');
 
 const upsert = (name: string, extra: object = {}): ResourceChange => ({
   op: 'upsert',
+  type: 'namespaces',
   hash: `hash of ${name}`,
   record: { kind: 'Namespace', uid: `uid of ${name}`, apiVersion: 'v1', name, labels: {}, ...extra },
 });
@@ -47,7 +48,7 @@ describe('the inventory', () => {
     await inventory.apply(older, [upsert('a')], AT);
     await inventory.takeOver({ connectionId, epoch: 2 });
     await expect(
-      inventory.apply(older, [upsert('b'), { op: 'delete', kind: 'Namespace', uid: 'uid of a' }], AT),
+      inventory.apply(older, [upsert('b'), { op: 'delete', type: 'namespaces', uid: 'uid of a' }], AT),
     ).rejects.toEqual(CONFLICT);
     await expect(inventory.note(older, { watch: 'live' })).rejects.toEqual(CONFLICT);
     await expect(inventory.takeOver(older)).rejects.toEqual(CONFLICT);
@@ -67,7 +68,7 @@ describe('the inventory', () => {
     const writer = { connectionId: randomUuid(), epoch: 1 };
     await inventory.takeOver(writer);
     for (let time = 0; time < 3; time += 1) await inventory.apply(writer, [upsert('a'), upsert('b')], AT);
-    await inventory.apply(writer, [{ op: 'delete', kind: 'Namespace', uid: 'uid of b' }], AT);
+    await inventory.apply(writer, [{ op: 'delete', type: 'namespaces', uid: 'uid of b' }], AT);
     expect(await knownOf(writer.connectionId)).toEqual(['uid of a']);
   });
 

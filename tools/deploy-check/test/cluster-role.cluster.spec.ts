@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { WATCHED_KINDS, forbiddenKinds, probeCluster, type ClusterAccess } from '@mooring/cluster-watch';
+import { BASIC_TYPES, forbiddenKinds, probeCluster, type ClusterAccess } from '@mooring/cluster-watch';
 import { checkoutFolder } from '@mooring/engines';
 import { startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
 import { eventually } from '@mooring/testing';
@@ -30,7 +30,7 @@ describe('the role of infra/kubernetes on a real control plane', () => {
   });
 
   it('is all that watching needs, and gives nothing more', async () => {
-    expect(await forbiddenKinds(access)).toHaveLength(WATCHED_KINDS.length);
+    expect(await forbiddenKinds(access)).toHaveLength(BASIC_TYPES.length);
 
     const text = await readFile(join(checkoutFolder(), 'infra/kubernetes/mooring-reader.yaml'), 'utf8');
     const documents = parseAllDocuments(text).map((document) => document.toJS());

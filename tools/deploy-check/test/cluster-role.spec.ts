@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { WATCHED_KINDS } from '@mooring/cluster-watch';
+import { BASIC_TYPES } from '@mooring/cluster-watch';
 import { checkoutFolder } from '@mooring/engines';
 import { parseAllDocuments } from 'yaml';
 
@@ -33,14 +33,10 @@ const rightsOf = (rules: readonly Rule[]): readonly string[] =>
     )
     .sort();
 
-/** `/apis/apps/v1/deployments` is `apps/deployments`, `/api/v1/pods` is `/pods`. */
-function resourceOf(path: string): string {
-  const [, group = '', resource = ''] = /^\/(?:api|apis\/([^/]+))\/[^/]+\/([^/]+)$/.exec(path) ?? [];
-  return `${group}/${resource}`;
-}
-
 it('the role holds exactly what the code asks for: list and watch of its kinds, and who the cluster is', () => {
-  const asked = WATCHED_KINDS.flatMap(({ path }) => [`list ${resourceOf(path)}`, `watch ${resourceOf(path)}`]);
+  const asked = BASIC_TYPES.flatMap(({ group, resource }) =>
+    ['list', 'watch'].map((verb) => `${verb} ${group}/${resource}`),
+  );
   expect(rightsOf(rulesOf(manifest))).toEqual([...asked, 'get /namespaces/kube-system'].sort());
 });
 

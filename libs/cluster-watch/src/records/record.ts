@@ -131,6 +131,11 @@ export interface PodRecord extends RecordBase {
   readonly conditions: readonly Condition[];
 }
 
+/** All that is known of a kind without a deeper record. Its `kind` may be any, also one of another group that is named the same. */
+export interface MetadataRecord extends RecordBase {
+  readonly kind: string;
+}
+
 /** The part of an object that people ask for, a few hundred bytes of several thousand; plain JSON. */
 export type SlimRecord =
   | NamespaceRecord
@@ -140,4 +145,5 @@ export type SlimRecord =
   | DaemonSetRecord
   | ServiceRecord
   | EndpointSliceRecord
-  | PodRecord;
+  | PodRecord
+  | MetadataRecord;

@@ -1,36 +1,44 @@
-import { hash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
-import type { ResourceKind, WatchedKind } from '../kinds.ts';
+import { apiVersionOf, type GroupResource, type ResourceType } from '../resource-type.ts';
 import { namespaceRecord, nodeRecord } from './infrastructure.ts';
 import { endpointSliceRecord, serviceRecord } from './network.ts';
 import { baseOf } from './parts.ts';
 import { podRecord } from './pod.ts';
-import type { RecordBase, SlimRecord } from './record.ts';
+import type { MetadataRecord, RecordBase, SlimRecord } from './record.ts';
 import { daemonSetRecord, deploymentRecord, statefulSetRecord } from './workloads.ts';
 
-const DEEPER: Readonly<Record<ResourceKind, (base: RecordBase, object: JsonObject) => SlimRecord>> = {
-  Namespace: namespaceRecord,
-  Node: nodeRecord,
-  Deployment: deploymentRecord,
-  StatefulSet: statefulSetRecord,
-  DaemonSet: daemonSetRecord,
-  Service: serviceRecord,
-  EndpointSlice: endpointSliceRecord,
-  Pod: podRecord,
-};
+/** Types of which more than the metadata is kept. */
+const DEEPER: ReadonlyMap<GroupResource, (base: RecordBase, object: JsonObject) => SlimRecord> = new Map<
+  GroupResource,
+  (base: RecordBase, object: JsonObject) => SlimRecord
+>([
+  ['namespaces', namespaceRecord],
+  ['nodes', nodeRecord],
+  ['deployments.apps', deploymentRecord],
+  ['statefulsets.apps', statefulSetRecord],
+  ['daemonsets.apps', daemonSetRecord],
+  ['services', serviceRecord],
+  ['endpointslices.discovery.k8s.io', endpointSliceRecord],
+  ['pods', podRecord],
+]);
+
+/** How deep objects of a type are read: as far as there is a record for them. */
+export const depthOf = (groupResource: GroupResource): ResourceType['depth'] =>
+  DEEPER.has(groupResource) ? 'record' : 'metadata';
+
+/** What an object is called when only its metadata was asked for. */
+const METADATA_ONLY = 'PartialObjectMetadata';
 
 /**
  * The slim record of an object from a list (whose items name no kind) or a watch; `undefined` for an object without uid or name, or of
  * another kind than was asked for.
  */
-export function slimRecord({ kind, apiVersion }: WatchedKind, object: JsonObject): SlimRecord | undefined {
-  if (object['kind'] !== undefined && object['kind'] !== kind) return undefined;
-  const base = baseOf(object, apiVersion);
-  return base === undefined ? undefined : DEEPER[kind](base, object);
+export function slimRecord(type: ResourceType, object: JsonObject): SlimRecord | undefined {
+  const { kind, depth, groupResource } = type;
+  const named = object['kind'];
+  if (named !== undefined && named !== kind && (depth === 'record' || named !== METADATA_ONLY)) return undefined;
+  const base = baseOf(object, apiVersionOf(type));
+  if (base === undefined) return undefined;
+  const deeper = depth === 'record' ? DEEPER.get(groupResource) : undefined;
+  return deeper === undefined ? ({ kind, ...base } satisfies MetadataRecord) : deeper(base, object);
 }
-
-/**
- * 128 bits of SHA-256 over the record's JSON, base64url. Records are built with their fields in one order and their maps sorted, so
- * equal content gives equal hashes; a field added in a later version of this library changes them, and every object is emitted once more.
- */
-export const hashOf = (record: SlimRecord): string => hash('sha256', JSON.stringify(record), 'base64url').slice(0, 22);

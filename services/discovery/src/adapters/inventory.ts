@@ -1,4 +1,4 @@
-import type { KindStatus, KnownObject, ResourceChange, ResourceKind } from '@mooring/cluster-watch';
+import { BASIC_TYPES, type KindStatus, type KnownObject, type ResourceChange } from '@mooring/cluster-watch';
 import { Failure } from '@mooring/kernel';
 import type { Database } from '@mooring/read-model';
 import { sql, type Transaction, type UpdateObject } from 'kysely';
@@ -22,7 +22,7 @@ export interface Inventory {
   /** All of the changes or none. `at` is when they were observed. */
   apply(writer: Writer, changes: readonly ResourceChange[], at: Date): Promise<void>;
   note(writer: Writer, facts: ClusterFacts): Promise<void>;
-  noteKind(writer: Writer, kind: ResourceKind, status: KindStatus): Promise<void>;
+  noteKind(writer: Writer, kind: string, status: KindStatus): Promise<void>;
   /** Forgets a connection's cluster whole, whoever watches it. */
   erase(connectionId: string): Promise<void>;
 }
@@ -32,6 +32,10 @@ export type ClusterFacts = Omit<UpdateObject<DiscoveryDatabase, 'cluster'>, 'con
   Partial<Pick<ClusterRow, 'watch'>>;
 
 const KNOWN_PAGE = 5_000;
+
+const TYPE_OF: ReadonlyMap<string, string> = new Map(
+  BASIC_TYPES.map(({ kind, groupResource }) => [kind, groupResource]),
+);
 
 const fenced = ({ connectionId, epoch }: Writer): Failure =>
   new Failure(
@@ -71,7 +75,7 @@ export function createInventory(db: Database<DiscoveryDatabase>): Inventory {
           .orderBy('uid')
           .limit(KNOWN_PAGE)
           .execute();
-        for (const { kind, uid, hash } of page) yield { kind: kind as ResourceKind, uid, hash };
+        for (const { kind, uid, hash } of page) yield { type: TYPE_OF.get(kind) ?? kind, uid, hash };
         const last = page.at(-1);
         if (last === undefined || page.length < KNOWN_PAGE) return;
         after = last.uid;

@@ -1,4 +1,4 @@
-import type { ClusterSink, KindStatus, ResourceKind, SnapshotSummary } from '@mooring/cluster-watch';
+import { BASIC_TYPES, type ClusterSink, type SnapshotSummary } from '@mooring/cluster-watch';
 import type { Inventory, Writer } from '../adapters/inventory.ts';
 import { afterBrokenLink, afterFailedLook, type SeenCluster, type Snapshot } from '../domain/observed.ts';
 import { toTrouble } from './look.ts';
@@ -35,7 +35,7 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
       situation.change({ observed: { kind: 'up', cluster, decision: situation.facts.desired.decision } });
     },
     onTier: () => undefined,
-    onKindStatus: (kind, status) => inventory.noteKind(writer, kind, status),
+    onKindStatus: ({ kind }, status) => inventory.noteKind(writer, kind, status),
     onChanges: (changes) => inventory.apply(writer, changes, new Date()),
     async onSnapshotComplete(summary) {
       const now = new Date();
@@ -57,10 +57,14 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
   };
 }
 
+const KIND_OF: ReadonlyMap<string, string> = new Map(
+  BASIC_TYPES.map(({ kind, groupResource }) => [groupResource, kind]),
+);
+
 const toSnapshot = ({ objects, kinds }: SnapshotSummary): Snapshot => ({
   objects,
-  kinds: (Object.entries(kinds) as [ResourceKind, KindStatus][]).map(([kind, { state, count }]) => ({
-    kind,
+  kinds: Object.entries(kinds).map(([type, { state, count }]) => ({
+    kind: KIND_OF.get(type) ?? type,
     status: state,
     objects: count,
   })),
