@@ -92,10 +92,20 @@ describe('the command line', () => {
     expect(parseOptions([], ['relay'])).toEqual({ rows: [] });
   });
 
+  it('says how large a cluster is, how long it is looked at and where it is kept', () => {
+    expect(parseOptions(['--pods', '500', '--seconds', '9', '--cluster', '/kept/here'], [])).toEqual({
+      rows: [],
+      pods: 500,
+      seconds: 9,
+      clusterFolder: '/kept/here',
+    });
+  });
+
   it.each([
     [['relais'], 'there is no row "relais"'],
     [['--events', 'many'], 'a whole number'],
     [['--events', '5'], 'from 100'],
+    [['--pods', '1'], 'from 4'],
     [['--rounds', '5'], 'rounds'],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args, ['relay'])).toThrow(message);

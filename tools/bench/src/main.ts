@@ -1,5 +1,6 @@
 import { parseOptions } from './options.ts';
 import { browser } from './rows/browser.ts';
+import { clusterWatch } from './rows/cluster-watch.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { commands } from './rows/commands.ts';
 import { consume } from './rows/consume.ts';
@@ -13,7 +14,10 @@ import type { Row } from './row.ts';
 import { checkSamples } from './sample-events.ts';
 import { formatTable } from './table.ts';
 
-const ROWS: readonly Row[] = [commands, relay, consume, projection, browser, sse, coldStart, eventStoreNode, memory];
+const ROWS: readonly Row[] = [
+  ...[commands, relay, consume, projection, browser, sse, coldStart, eventStoreNode, memory],
+  ...[clusterWatch],
+];
 
 /** Takes the rows one after the other and prints the table; a row that fails is named, and the others still count. */
 async function main(args: readonly string[]): Promise<void> {
@@ -22,13 +26,15 @@ async function main(args: readonly string[]): Promise<void> {
     ROWS.map(({ name }) => name),
   );
   checkSamples();
-  const wanted = options.rows.length === 0 ? ROWS : ROWS.filter(({ name }) => options.rows.includes(name));
+  const wanted = ROWS.filter(({ name, onlyByName = false }) =>
+    options.rows.length === 0 ? !onlyByName : options.rows.includes(name),
+  );
   const measurements: Measurement[] = [];
   const notes: string[] = [];
   for (const row of wanted) {
     process.stderr.write(`${row.name} …\n`);
     try {
-      const result = await row.run({ events: options.events ?? row.eventsDefault });
+      const result = await row.run({ ...options, events: options.events ?? row.eventsDefault });
       measurements.push(...result.measurements);
       notes.push(...(result.notes ?? []));
     } catch (thrown) {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
@@ -5,22 +6,44 @@ export interface BenchOptions {
   readonly rows: readonly string[];
   /** Events per round of a row; its own default when absent. */
   readonly events?: number;
+  /** Pods of a row's cluster; its own default when absent. */
+  readonly pods?: number;
+  /** Of steady state; a row's own default when absent. */
+  readonly seconds?: number;
+  /** Keeps a row's cluster for the next run. */
+  readonly clusterFolder?: string;
 }
 
 const EVENTS_MAX = 1_000_000;
+const PODS_MAX = 100_000;
+const SECONDS_MAX = 3_600;
 
 /** The command line; throws an error in words for what it does not know. */
 export function parseOptions(args: readonly string[], known: readonly string[]): BenchOptions {
+  const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { events: { type: 'string' } },
+    options: { events: text, pods: text, seconds: text, cluster: text },
     allowPositionals: true,
   });
   const unknown = positionals.find((row) => !known.includes(row));
   if (unknown !== undefined) throw new Error(`there is no row "${unknown}"; there are: ${known.join(', ')}`);
-  if (values.events === undefined) return { rows: positionals };
-  const events = Number(values.events);
-  if (!Number.isSafeInteger(events) || events < 100 || events > EVENTS_MAX)
-    throw new Error(`--events ${values.events}: a whole number from 100 to ${EVENTS_MAX}`);
-  return { rows: positionals, events };
+  const events = readCount('events', values.events, 100, EVENTS_MAX);
+  const pods = readCount('pods', values.pods, 4, PODS_MAX);
+  const seconds = readCount('seconds', values.seconds, 1, SECONDS_MAX);
+  return {
+    rows: positionals,
+    ...(events !== undefined && { events }),
+    ...(pods !== undefined && { pods }),
+    ...(seconds !== undefined && { seconds }),
+    ...(values.cluster !== undefined && { clusterFolder: resolve(values.cluster) }),
+  };
+}
+
+function readCount(name: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < min || count > max)
+    throw new Error(`--${name} ${text}: a whole number from ${min} to ${max}`);
+  return count;
 }

@@ -3,6 +3,12 @@ import type { Measurement } from './compare.ts';
 export interface RowOptions {
   /** Events per round. */
   readonly events: number;
+  /** Pods of the cluster, for rows that have one; each has a default of its own. */
+  readonly pods?: number;
+  /** How long a steady state is looked at, for rows that have one. */
+  readonly seconds?: number;
+  /** Where a row's cluster is kept for the next run; without it, it is new and forgotten. */
+  readonly clusterFolder?: string;
 }
 
 export interface RowResult {
@@ -15,6 +21,8 @@ export interface RowResult {
 export interface Row {
   readonly name: string;
   readonly eventsDefault: number;
+  /** Takes minutes or needs what not everybody has, so it is left out when no row is named. */
+  readonly onlyByName?: boolean;
   run(options: RowOptions): Promise<RowResult>;
 }
 

@@ -26,7 +26,7 @@ const PINNED = [
     behind: ['messaging', 'testing', 'bench', 'chaos', 'up'],
   },
   { packages: ['pg'], behind: ['read-model', 'testing', 'bench', 'up'] },
-  { packages: ['@kubernetes/client-node'], behind: ['cluster-watch'] },
+  { packages: ['@kubernetes/client-node'], behind: ['cluster-watch', 'bench'] },
 ];
 
 const FRAMEWORKS = ['@nestjs/*', 'rxjs', 'fastify', '@fastify/*'];

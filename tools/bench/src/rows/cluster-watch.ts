@@ -1,0 +1,146 @@
+import { median } from '../median.ts';
+import { percentile } from '../percentile.ts';
+import type { Row, RowOptions } from '../row.ts';
+import { openCluster, type ClusterAtHand } from './cluster-watch/cluster-at-hand.ts';
+import { describeFigure, mb, ms, percent, times, type Figure } from './cluster-watch/figures.ts';
+import { compareFirstStates, medianOf, readFirstState, type FirstStates } from './cluster-watch/first-state.ts';
+import { describeLists } from './cluster-watch/server-lists.ts';
+import { describeLatencies, followChanges, listOnce } from './cluster-watch/steady-state.ts';
+
+const PODS_DEFAULT = 10_000;
+const ROUNDS = 3;
+const STEADY_SECONDS_DEFAULT = 30;
+const CHANGES_PER_SECOND = 5;
+/** How often a system that has no watches looks. */
+const LIST_EVERY_S = 30;
+const MAX = { wall: 1.5, rssBytes: 110e6, core: 0.03, bytes: 0.02 };
+
+/**
+ * A real control plane, known and followed by the library, by client-node's informers, and by listing everything every 30 seconds, each in
+ * a process of its own with nothing else in it.
+ */
+export const clusterWatch: Row = {
+  name: 'cluster-watch',
+  eventsDefault: 0,
+  onlyByName: true,
+  async run(options) {
+    const pods = options.pods ?? PODS_DEFAULT;
+    await using at = await openCluster(pods, options.clusterFolder);
+    const lines: string[] = [];
+    const say = (heading: string, figures: readonly Figure[]): void => {
+      lines.push('', `cluster-watch: ${heading}`, ...figures.map(describeFigure));
+    };
+    const sizes: (readonly [number, FirstStates])[] = [];
+    for (const size of [pods / 4, pods / 2, pods].map(Math.round)) {
+      await at.growTo(size);
+      sizes.push([size, await compareFirstStates(at.way, ROUNDS)]);
+    }
+    const full = sizes.at(-1)?.[1];
+    if (full === undefined) throw new Error('there was no size to measure');
+    say(
+      `first state of ${pods} pods, ${full.objects} objects of ${full.collections.length} types`,
+      await firstState(at, full),
+    );
+    say('growth', growth(sizes));
+    say(`steady state, ${CHANGES_PER_SECOND} changes/s`, await steady(at, full, options));
+    return { measurements: [], notes: lines };
+  },
+};
+
+async function firstState(
+  { way }: ClusterAtHand,
+  { library, raw, collections }: FirstStates,
+): Promise<readonly Figure[]> {
+  const informer = await readFirstState('informer', way, collections);
+  const ratios = library.map((ours, round) => ours.ms / (raw[round]?.ms ?? Number.NaN));
+  const ratio = median(ratios);
+  const peak = medianOf(library, ({ usage }) => usage.peakRssBytes);
+  return [
+    {
+      what: 'wall, library : raw watch',
+      reached: `${ms(medianOf(library, (each) => each.ms))} : ${ms(medianOf(raw, (each) => each.ms))} = ${times(ratio)} (${times(Math.min(...ratios))} to ${times(Math.max(...ratios))})`,
+      goal: { isReached: ratio <= MAX.wall, inWords: `≤ ${MAX.wall} ×` },
+    },
+    {
+      what: 'CPU, library : raw watch',
+      reached: `${ms(medianOf(library, (each) => each.cpuMs))} : ${ms(medianOf(raw, (each) => each.cpuMs))}`,
+    },
+    {
+      what: 'most resident memory of the library',
+      reached: mb(peak),
+      goal: { isReached: peak <= MAX.rssBytes, inWords: `≤ ${mb(MAX.rssBytes)}` },
+    },
+    {
+      what: `client-node's informers, ${informer.objects} objects of 8 types`,
+      reached: `${ms(informer.ms)}, CPU ${ms(informer.cpuMs)}, ${mb(informer.usage.peakRssBytes)}`,
+    },
+  ];
+}
+
+/** How much more each object of a larger cluster costs than one of the smallest. */
+function growth(sizes: readonly (readonly [number, FirstStates])[]): readonly Figure[] {
+  return sizes.map(([pods, { library, objects }]) => ({
+    what: `${pods} pods, ${objects} objects`,
+    reached: [
+      ms(medianOf(library, (each) => each.ms)),
+      `CPU ${ms(medianOf(library, (each) => each.cpuMs))} (${Math.round((medianOf(library, (each) => each.cpuMs) / objects) * 1_000)} µs each)`,
+      mb(medianOf(library, ({ usage }) => usage.peakRssBytes)),
+    ].join(', '),
+  }));
+}
+
+async function steady(
+  { way, api }: ClusterAtHand,
+  { collections }: FirstStates,
+  options: RowOptions,
+): Promise<readonly Figure[]> {
+  const forMs = (options.seconds ?? STEADY_SECONDS_DEFAULT) * 1_000;
+  const following = { way, api, collections, perSecond: CHANGES_PER_SECOND, forMs };
+  const library = await followChanges('library', following);
+  const informer = await followChanges('informer', following);
+  const plain = await listOnce(way, collections, false);
+  const zipped = await listOnce(way, collections, true);
+  const perSecond = library.bytes / library.seconds;
+  const share = perSecond / (plain.bytes / LIST_EVERY_S);
+  const p99 = library.latenciesMs.length === 0 ? Number.NaN : percentile(library.latenciesMs, 0.99);
+  return [
+    {
+      what: 'of a core, library',
+      reached: percent(library.core),
+      goal: { isReached: library.core <= MAX.core, inWords: `≤ ${percent(MAX.core)}` },
+    },
+    {
+      what: 'of a core, informers : list of 30 s',
+      reached: `${percent(informer.core)} : ${percent(plain.cpuMs / 1_000 / LIST_EVERY_S)}`,
+    },
+    {
+      what: 'resident memory, library : informers : list',
+      reached: [library, informer, plain].map(({ rssBytes }) => mb(rssBytes)).join(' : '),
+    },
+    {
+      what: 'lists that the API server answered',
+      reached: describeLists(library.lists),
+      goal: { isReached: library.lists.size === 0, inWords: 'none' },
+    },
+    { what: 'the same, beside the informers', reached: describeLists(informer.lists) },
+    {
+      what: 'bytes, library : list of 30 s',
+      reached: `${mb(perSecond * LIST_EVERY_S)} : ${mb(plain.bytes)} = ${percent(share)}`,
+      goal: { isReached: share <= MAX.bytes, inWords: `≤ ${percent(MAX.bytes)}` },
+    },
+    {
+      what: 'the same list, gzipped by the server',
+      reached: `${mb(zipped.bytes)}, so ${percent((perSecond * LIST_EVERY_S) / zipped.bytes)}`,
+    },
+    { what: 'bytes in 30 s, informers', reached: mb((informer.bytes / informer.seconds) * LIST_EVERY_S) },
+    {
+      what: `change → sink, ${library.latenciesMs.length} of ${library.sent}`,
+      reached: describeLatencies(library.latenciesMs),
+      goal: { isReached: p99 < 250 && library.latenciesMs.length === library.sent, inWords: 'p99 < 250 ms, all' },
+    },
+    {
+      what: `change → informer, ${informer.latenciesMs.length} of ${informer.sent}`,
+      reached: describeLatencies(informer.latenciesMs),
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
+import { temporaryFolder } from '@mooring/testing';
+import { createApiClient, type ApiClient } from './api-client.ts';
+import type { Way } from './contestant.ts';
+
+export interface ClusterAtHand extends AsyncDisposable {
+  readonly cluster: KubeCluster;
+  /** As the user who may read everything. */
+  readonly way: Way;
+  /** As the admin. */
+  readonly api: ApiClient;
+  /** Makes so many pods run, if there are fewer. */
+  growTo(pods: number): Promise<void>;
+}
+
+const GROW_MS = 600_000;
+const PODS_PER_NODE = 200;
+
+/** A real control plane for this run; `folder` keeps it for the next one, or it is new and forgotten afterwards. */
+export async function openCluster(podsMax: number, folder: string | undefined): Promise<ClusterAtHand> {
+  await using stack = new AsyncDisposableStack();
+  const dataFolder = folder ?? join(stack.use(await temporaryFolder()).path, 'cluster');
+  const nodes = Math.max(1, Math.ceil(podsMax / PODS_PER_NODE));
+  const progress = (line: string): void => void process.stderr.write(`  ${line}\n`);
+  const cluster = stack.use(await startKubeCluster({ dataFolder, nodes, progress }));
+  const wayOf = (role: 'admin' | 'viewer'): Way => ({
+    server: cluster.server,
+    caPem: cluster.ca,
+    token: cluster.users[role].token,
+  });
+  const api = stack.use(createApiClient(wayOf('admin')));
+  const owned = stack.move();
+  return {
+    cluster,
+    way: wayOf('viewer'),
+    api,
+    async growTo(pods) {
+      const there = await countPods(api);
+      if (there >= pods) return;
+      process.stderr.write(`  ${there} pods, making it ${pods} …\n`);
+      await cluster.createDeployments({ pods: pods - there, prefix: `size-${pods}` });
+      await cluster.waitForRunningPods(pods, GROW_MS);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function countPods(api: ApiClient): Promise<number> {
+  const { items, metadata } = JSON.parse(await api.text('/api/v1/pods?limit=1')) as {
+    readonly items: readonly unknown[];
+    readonly metadata: { readonly remainingItemCount?: number };
+  };
+  return items.length + (metadata.remainingItemCount ?? 0);
+}
