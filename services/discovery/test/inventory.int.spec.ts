@@ -33,9 +33,11 @@ const upsert = (name: string, extra: object = {}): ResourceChange => ({
 });
 
 async function knownOf(connectionId: string): Promise<readonly string[]> {
-  const known: string[] = [];
-  for await (const { uid } of inventory.known(connectionId)) known.push(uid);
-  return known;
+  const uids: string[] = [];
+  const known = inventory.known(connectionId);
+  for (const [type, buckets] of await known.digest())
+    for await (const { uid } of known.objects(type, [...buckets.keys()])) uids.push(uid);
+  return uids;
 }
 
 const CONFLICT = expect.objectContaining({ code: 'conflict' });

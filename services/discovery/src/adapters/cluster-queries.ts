@@ -28,18 +28,18 @@ export function createClusterQueries(db: Database<DiscoveryDatabase>): ClusterQu
     if (rows.length === 0) return [];
     const ids = rows.map(({ connection_id }) => connection_id);
     const [kinds, counts] = await Promise.all([
-      db.selectFrom('kind_status').selectAll().where('connection_id', 'in', ids).orderBy('kind').execute(),
+      db.selectFrom('kind_status').selectAll().where('connection_id', 'in', ids).orderBy('type').execute(),
       db
         .selectFrom('resource')
-        .select(['connection_id', 'kind'])
+        .select(['connection_id', 'type'])
         .select(({ fn }) => fn.countAll<bigint>().as('objects'))
         .where('connection_id', 'in', ids)
-        .groupBy(['connection_id', 'kind'])
+        .groupBy(['connection_id', 'type'])
         .execute(),
     ]);
     return rows.map((row) => {
       const own = counts.filter(({ connection_id }) => connection_id === row.connection_id);
-      const objects = new Map(own.map((count) => [count.kind, Number(count.objects)]));
+      const objects = new Map(own.map((count) => [count.type, Number(count.objects)]));
       return toView(
         row,
         kinds.filter(({ connection_id }) => connection_id === row.connection_id),
@@ -96,7 +96,7 @@ function toView(
     name: row.name,
     watch: row.watch,
     objects: [...objects.values()].reduce((sum, count) => sum + count, 0),
-    kinds: kinds.map((kind) => toKindView(kind, objects.get(kind.kind) ?? 0)),
+    kinds: kinds.map((kind) => toKindView(kind, objects.get(kind.type) ?? 0)),
     ...(row.uid === null ? {} : { clusterUid: row.uid }),
     ...(row.version === null ? {} : { version: row.version }),
     ...(row.platform === null ? {} : { platform: row.platform }),

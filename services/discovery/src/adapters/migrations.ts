@@ -1,5 +1,6 @@
 import type { Migrations } from '@mooring/read-model';
 import { sql, type Kysely } from 'kysely';
+import { createInventory } from './migrations/0002-inventory.ts';
 
 /** Names are compared byte by byte everywhere, so that pages are the same whatever the database's language. */
 const bytewise = sql`text collate "C"`;
@@ -87,4 +88,5 @@ export const migrations: Migrations = {
       await createResources(db);
     },
   },
+  '0002-inventory': { up: createInventory },
 };

@@ -1,3 +1,4 @@
+import type { GroupResource, Tier } from '@mooring/cluster-watch';
 import type { ConnectionState, Intent, Reason } from '@mooring/contracts';
 import type { ColumnType, Generated } from 'kysely';
 import type { Cause, DesiredCredential } from '../domain/desired.ts';
@@ -43,20 +44,40 @@ export interface ClusterRow {
   last_seen_at: Date | null;
   /** Commit position of the newest observation of it. */
   position: bigint | null;
+  /** Number of its last batch of changes; each says what the inventory is after it. */
+  batch: Generated<bigint>;
+  /** When each tier was reached on the present link, RFC 3339. */
+  tiers: ColumnType<Readonly<Partial<Record<Tier, string>>>, string | undefined, string>;
+  /** What else is known of the cluster itself. */
+  identity: OptionalJson<Readonly<Record<string, unknown>>>;
+  /** Since when nobody follows it, so that what is kept may be old; null while it is followed. */
+  stale_since: Date | null;
+  /** That has lasted longer than the grace period: kept and marked, and counted nowhere. */
+  outdated: Generated<boolean>;
 }
 
 export interface KindStatusRow {
   connection_id: string;
+  type: GroupResource;
   kind: string;
   state: string;
   reason: string | null;
   since: Date;
+  /** Null for a kind that was noted before there were tiers. */
+  tier: string | null;
+  /** `record` or `metadata`. */
+  depth: string | null;
+  /** Rows of it in `resource`. */
+  objects: Generated<number>;
+  /** What could not be taken in. */
+  left_out: Generated<number>;
 }
 
-/** One object of a cluster; its key is the connection and the object's own UID. */
+/** One object of a cluster; its key is the connection, the object's own UID and its type. */
 export interface ResourceRow {
   connection_id: string;
   uid: string;
+  type: GroupResource;
   kind: string;
   api_version: string;
   /** Empty for what lives in none. */
@@ -65,8 +86,72 @@ export interface ResourceRow {
   labels: Json<Readonly<Record<string, string>>>;
   record: Json<Readonly<Record<string, unknown>>>;
   hash: string;
+  /** `bucketOf(uid)` and `digestOf(uid, hash)` of the library. */
+  bucket: number;
+  digest: bigint;
   created_at: Date | null;
   observed_at: Date;
+}
+
+/** What an object says about another. Either `selector` is there, or a name or uid. */
+export interface RelationRow {
+  connection_id: string;
+  from_uid: string;
+  from_type: GroupResource;
+  /** Numbers the relations of one object from 0. */
+  ordinal: number;
+  relation: string;
+  to_kind: string;
+  to_type: GroupResource | null;
+  /** Empty for what lives in none, or when it is not known. */
+  to_namespace: string;
+  to_name: string | null;
+  to_uid: string | null;
+  selector: OptionalJson<Readonly<Record<string, string>>>;
+}
+
+/** What happened to an object lately. What was there when a cluster was first read is not among it. */
+export interface ResourceChangeRow {
+  id: Generated<bigint>;
+  connection_id: string;
+  uid: string;
+  type: GroupResource;
+  kind: string;
+  namespace: string;
+  name: string;
+  op: 'added' | 'changed' | 'removed';
+  at: Date;
+  batch: bigint;
+  /** Names of the top-level fields that differ, sorted; empty unless `changed`. */
+  fields: string[];
+  hash_before: string | null;
+  hash_after: string | null;
+}
+
+/** A CloudEvent on its way to the stream `INVENTORY`; gone when it is there. */
+export interface InventoryOutboxRow {
+  id: Generated<bigint>;
+  connection_id: string;
+  batch: bigint;
+  event_id: string;
+  /** Its CloudEvents type. */
+  type: string;
+  event: string;
+  bytes: number;
+  created_at: Date;
+}
+
+/** One row: up to where the stream is known to hold what was taken out of the outbox. */
+export interface InventoryStreamRow {
+  one: Generated<boolean>;
+  last_sequence: bigint;
+}
+
+/** The last batch of each connection that the stream is known to hold. */
+export interface InventoryPublishedRow {
+  connection_id: string;
+  batch: bigint;
+  sequence: bigint;
 }
 
 export interface DiscoveryDatabase {
@@ -74,4 +159,9 @@ export interface DiscoveryDatabase {
   cluster: ClusterRow;
   kind_status: KindStatusRow;
   resource: ResourceRow;
+  relation: RelationRow;
+  resource_change: ResourceChangeRow;
+  inventory_outbox: InventoryOutboxRow;
+  inventory_stream: InventoryStreamRow;
+  inventory_published: InventoryPublishedRow;
 }

@@ -35,7 +35,7 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
       situation.change({ observed: { kind: 'up', cluster, decision: situation.facts.desired.decision } });
     },
     onTier: () => undefined,
-    onKindStatus: ({ kind }, status) => inventory.noteKind(writer, kind, status),
+    onKindStatus: (type, status) => inventory.noteKind(writer, type, status),
     onChanges: (changes) => inventory.apply(writer, changes, new Date()),
     async onSnapshotComplete(summary) {
       const now = new Date();

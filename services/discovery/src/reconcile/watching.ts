@@ -65,7 +65,7 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
         access,
         refreshAccess: () => refreshed(credentials, seen.credentialId, access),
         expectedUid: seen.uid,
-        initial: inventory.known(writer.connectionId),
+        known: inventory.known(writer.connectionId),
         timing: {
           connectTimeoutMs: timing.lookTimeoutMs,
           pingTimeoutMs: timing.lookTimeoutMs,
