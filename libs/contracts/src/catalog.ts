@@ -3,13 +3,14 @@ import { Compile } from 'typebox/compile';
 import type { EventType } from './event-type.ts';
 import * as connections from './events/connections.ts';
 import * as discovery from './events/discovery.ts';
+import * as inventory from './events/inventory.ts';
 import * as notifications from './events/notifications.ts';
 
 const isEventType = (value: unknown): value is EventType =>
   typeof value === 'object' && value !== null && 'stored' in value && 'fields' in value;
 
 /** Every event type there is, in the order of declaration. */
-export const EVENT_TYPES: readonly EventType[] = [connections, discovery, notifications]
+export const EVENT_TYPES: readonly EventType[] = [connections, discovery, inventory, notifications]
   .flatMap((module): readonly unknown[] => Object.values(module))
   .filter(isEventType);
 

@@ -14,6 +14,8 @@ import {
   eventSubject,
   eventTypeOf,
   eventTypeOfStored,
+  INVENTORY_CONTEXT,
+  INVENTORY_PRODUCER,
   isForAPerson,
   parseKnown,
   PRODUCERS,
@@ -129,8 +131,12 @@ describe('event types', () => {
     expect(EVENT_TYPES.length).toBeGreaterThan(20);
   });
 
-  it('belong to a producer, whose context they carry', () => {
-    expect([...new Set(EVENT_TYPES.map(({ context }) => context))].sort()).toEqual([...PRODUCERS].sort());
+  it('belong to a producer, whose context they carry; but for the inventory, which has a stream of its own', () => {
+    expect([...new Set(EVENT_TYPES.map(({ producer }) => producer))].sort()).toEqual([...PRODUCERS].sort());
+    const others = EVENT_TYPES.filter(({ context, producer }) => context !== producer);
+    expect([...new Set(others.map(({ context, producer }) => [context, producer].join()))]).toEqual([
+      [INVENTORY_CONTEXT, INVENTORY_PRODUCER].join(),
+    ]);
   });
 
   it('are declared by the naming rules, or not at all', () => {

@@ -2,7 +2,7 @@ import { EVENT_TYPES, eventTypeOf } from './catalog.ts';
 import { Envelope } from './cloud-event.ts';
 import { STRUCTURED_MEDIA_TYPE } from './codec.ts';
 import type { EventType } from './event-type.ts';
-import { PRODUCERS, streamOf } from './topology.ts';
+import { INVENTORY_STREAM, PRODUCERS, streamOf } from './topology.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -21,7 +21,7 @@ function schemaOf(eventType: EventType): JsonObject {
     properties: {
       ...properties,
       type: { const: type },
-      source: { const: `urn:meshery:service:${eventType.context}` },
+      source: { const: `urn:meshery:service:${eventType.producer}` },
       dataschema: { const: dataschema },
       category: { const: category },
       action: { const: action },
@@ -68,7 +68,8 @@ export function asyncApiDocument(version: string): JsonObject {
       description:
         'Every fact that Mooring records, as a CloudEvent 1.0 in structured JSON. Delivery is at least once; the pair of source and id names an event, and a repeat is a duplicate. ' +
         'A plain subscription to `events.>` gives each stored event once, live. A JetStream consumer on the streams ' +
-        `${PRODUCERS.map(streamOf).join(', ')} gives them from the beginning, with resume; it must be a durable named as the read-only user ("reader" unless another was made).`,
+        `${PRODUCERS.map(streamOf).join(', ')} gives them from the beginning, with resume; it must be a durable named as the read-only user ("reader" unless another was made). ` +
+        `${INVENTORY_STREAM} holds what changes in the clusters, in numbered batches, and keeps only the latest: whoever misses a number reads the inventory anew from the query API and goes on after the batch that it names.`,
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: STRUCTURED_MEDIA_TYPE,

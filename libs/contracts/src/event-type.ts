@@ -7,6 +7,8 @@ export interface EventDeclaration<Fields extends TObject> {
   readonly stored: string;
   /** The CloudEvents `type`: `io.meshery.<context>.<noun>.<past participle>.v<N>`. */
   readonly type: string;
+  /** The service that publishes it; the context of the type unless told. */
+  readonly producer?: string;
   /** snake_case. */
   readonly category: string;
   /** snake_case. */
@@ -20,6 +22,7 @@ export interface EventDeclaration<Fields extends TObject> {
 /** One kind of event, declared once: its names, its stored fields and the schema of its published `data`. */
 export interface EventType<Fields extends TObject = TObject> extends EventDeclaration<Fields> {
   readonly context: string;
+  readonly producer: string;
   readonly noun: string;
   readonly verb: string;
   readonly version: number;
@@ -51,6 +54,7 @@ export function defineEvent<P extends TProperties>(declaration: EventDeclaration
   return {
     ...declaration,
     context,
+    producer: declaration.producer ?? context,
     noun,
     verb,
     version: Number(version),

@@ -17,6 +17,9 @@ export { deadLetterSubject, eventSubject, redriveSubject, relaySubject } from '.
 export {
   CREDENTIAL_BUCKET,
   DEAD_LETTER_STREAM,
+  INVENTORY_CONTEXT,
+  INVENTORY_PRODUCER,
+  INVENTORY_STREAM,
   PRODUCERS,
   SUBSCRIPTIONS,
   durableOf,
@@ -26,6 +29,7 @@ export {
 } from './topology.ts';
 export * from './events/connections.ts';
 export * from './events/discovery.ts';
+export * from './events/inventory.ts';
 export * from './events/notifications.ts';
 export * from './api/paging.ts';
 export * from './api/connections.ts';

@@ -23,6 +23,14 @@ export const streamOf = (producer: Producer): string => producer.toUpperCase();
 
 export const durableOf = ({ consumer, producer }: Subscription): string => `${consumer}-from-${producer}`;
 
+/**
+ * What changes in the clusters, in numbered batches: high volume, so the stream is limited by age and size, and no service's event log
+ * has it. It holds `events.inventory.>`, and one service publishes to it.
+ */
+export const INVENTORY_STREAM = 'INVENTORY';
+export const INVENTORY_CONTEXT = 'inventory';
+export const INVENTORY_PRODUCER: Producer = 'discovery';
+
 export const DEAD_LETTER_STREAM = 'DEAD_LETTERS';
 
 /** The key-value bucket that carries encrypted credentials from connections to discovery. */

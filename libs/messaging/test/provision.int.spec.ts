@@ -24,6 +24,7 @@ describe('provisioning', () => {
       'CONNECTIONS',
       'DEAD_LETTERS',
       'DISCOVERY',
+      'INVENTORY',
       'KV_CREDENTIALS',
       'NOTIFICATIONS',
     ]);

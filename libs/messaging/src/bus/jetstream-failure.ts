@@ -6,6 +6,7 @@ import { errors } from '@nats-io/transport-node';
 export const API_ERRORS = {
   consumerNotFound: 10014,
   messageNotFound: 10037,
+  noRoom: 10047,
   messageTooLarge: 10054,
   streamNotFound: 10059,
   wrongLastSequence: 10071,

@@ -7,7 +7,7 @@ import { createBatchSettler } from './batch-settler.ts';
 import type { Occurrence } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
 import { createHoldings, type Held } from './holdings.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, PULL_EXPIRES_MS } from './intake.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
 import type { RetryPolicy } from './settle.ts';
 
@@ -43,6 +43,12 @@ export interface BatchesOptions {
 const BATCH_MAX = 500;
 const WAIT_MS = 25;
 const GAP_MAX_MS = 60_000;
+/**
+ * An instance that stands still is sent messages until its pull is over, and has them until their acknowledgement time is. After
+ * that pull they are asked for, and come to whoever runs.
+ */
+const ASK_AGAIN_MS = PULL_EXPIRES_MS + 1_000;
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * Handles one source in batches, one after the other, until `signal` aborts; then resolves when the batch in hand is done.
@@ -89,13 +95,22 @@ export async function consumeBatches(options: BatchesOptions): Promise<void> {
 
   try {
     let gapSince: number | undefined;
+    let askedAt = 0;
     while (!signal.aborted) {
       if (sequencer === undefined || sequencer.due === 0) {
         gapSince = sequencer === undefined || sequencer.early === 0 ? undefined : (gapSince ?? performance.now());
-        await Promise.race(gapSince === undefined ? [arrival()] : [arrival(), delay(gapMaxMs / 4, signal)]);
-        if (gapSince !== undefined && performance.now() - gapSince > gapMaxMs) {
+        if (gapSince === undefined) {
+          await arrival();
+          continue;
+        }
+        await Promise.race([arrival(), delay(Math.min(LOOK_EVERY_MS, gapMaxMs / 4), signal)]);
+        const now = performance.now();
+        if (now - gapSince > gapMaxMs) {
           report?.({ kind: 'trouble', message: `${source.durable}: a message is missing; going on without it` });
           sequencer?.skipGap();
+        } else if (now - Math.max(gapSince, askedAt) > ASK_AGAIN_MS) {
+          askedAt = now;
+          await intake.deliverAgain();
         }
         continue;
       }

@@ -26,26 +26,35 @@ export interface IntakeOptions {
 export interface Intake {
   /** Messages that were not delivered yet when last asked; `undefined` before the first answer. */
   readonly pending: number | undefined;
+  /**
+   * Has the server deliver again what was delivered and is not acknowledged, to whoever pulls now: for messages that somebody has
+   * who does not answer any more. What is in this process's hands comes again too. Never rejects.
+   */
+  deliverAgain(): Promise<void>;
   /** Takes in nothing more, from now on. */
   stop(): Promise<void>;
 }
 
 /** Asked for ahead of what is being handled. What is in hand altogether is bounded by the durable's `max_ack_pending`. */
 const AHEAD = 256;
-const PULL_EXPIRES_MS = 10_000;
+export const PULL_EXPIRES_MS = 10_000;
 const LAG_EVERY_MS = 10_000;
 /** How long a stop waits for the server's answers; one that is away gives none, and nothing depends on them. */
 const STOP_MS = 1_000;
 
-/**
- * Hands back what an instance that died had in hand, instead of waiting until its acknowledgement time is over and taking newer
- * messages before them. Only where nobody else is pulling; a server older than 2.14 cannot do it, then they come later.
- */
-async function takeOver(bus: Bus, { stream, durable }: Source, info: ConsumerInfo): Promise<void> {
-  if (info.num_ack_pending === 0 || info.num_waiting > 0) return;
+/** A server older than 2.14 cannot do it; then the messages come later, when their acknowledgement time is over. */
+async function reset(bus: Bus, { stream, durable }: Source): Promise<void> {
   await bus.connection.request(`$JS.API.CONSUMER.RESET.${stream}.${durable}`, '', { timeout: 5_000 }).catch(() => {
     // Not worth a word: the messages come by themselves.
   });
+}
+
+/**
+ * Hands back what an instance that died had in hand, instead of waiting until its acknowledgement time is over and taking newer
+ * messages before them. Only where nobody else is pulling.
+ */
+async function takeOver(bus: Bus, source: Source, info: ConsumerInfo): Promise<void> {
+  if (info.num_ack_pending > 0 && info.num_waiting === 0) await reset(bus, source);
 }
 
 export function createIntake(options: IntakeOptions): Intake {
@@ -114,6 +123,7 @@ export function createIntake(options: IntakeOptions): Intake {
     get pending() {
       return pending;
     },
+    deliverAgain: () => reset(bus, source),
     async stop() {
       stopping.abort();
       await within(STOP_MS, Promise.all([messages?.close(), running]));

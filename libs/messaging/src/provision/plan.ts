@@ -1,4 +1,11 @@
-import { DEAD_LETTER_STREAM, durableOf, streamOf, type Producer } from '@mooring/contracts';
+import {
+  DEAD_LETTER_STREAM,
+  durableOf,
+  INVENTORY_CONTEXT,
+  INVENTORY_STREAM,
+  streamOf,
+  type Producer,
+} from '@mooring/contracts';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -6,11 +13,12 @@ import {
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
+  StoreCompression,
   type ConsumerConfig,
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { consumersOf, type Source, type Topology } from './topology.ts';
+import { consumersOf, type InventoryLimits, type Source, type Topology } from './topology.ts';
 
 /** After this long without a word about a message the server delivers it again. Who holds one longer says so in time. */
 export const ACK_WAIT_MS = 30_000;
@@ -44,14 +52,29 @@ const kept = {
 } as const;
 
 /** Stored and seen as `events.…` but published as `relay.…`: a plain subscriber never sees what the stream refused. */
+const published = (context: string) => ({
+  subjects: [`relay.${context}.>`],
+  subject_transform: { src: `relay.${context}.>`, dest: `events.${context}.>` },
+  republish: { src: `events.${context}.>`, dest: `events.${context}.>` },
+  deny_delete: true,
+  deny_purge: true,
+});
+
 const producerStream = (producer: Producer): StreamPlan => ({
   ...kept,
   name: streamOf(producer),
-  subjects: [`relay.${producer}.>`],
-  subject_transform: { src: `relay.${producer}.>`, dest: `events.${producer}.>` },
-  republish: { src: `events.${producer}.>`, dest: `events.${producer}.>` },
-  deny_delete: true,
-  deny_purge: true,
+  ...published(producer),
+});
+
+/** What is in it can be read anew elsewhere, so the oldest go for something new. */
+const inventoryStream = ({ ageMsMax, bytesMax }: InventoryLimits): StreamPlan => ({
+  ...kept,
+  name: INVENTORY_STREAM,
+  ...published(INVENTORY_CONTEXT),
+  discard: DiscardPolicy.Old,
+  max_age: nanos(ageMsMax),
+  max_bytes: bytesMax,
+  compression: StoreCompression.S2,
 });
 
 const deadLetterStream: StreamPlan = {
@@ -85,7 +108,7 @@ export const redriveSourceOf = (consumer: string): Source => ({
 /** Everything JetStream must hold for a topology, but the key-value bucket. Pure; equal topologies give equal plans. */
 export function planOf(topology: Topology): Plan {
   return {
-    streams: [...topology.producers.map(producerStream), deadLetterStream],
+    streams: [...topology.producers.map(producerStream), inventoryStream(topology.inventory), deadLetterStream],
     consumers: [
       ...topology.subscriptions.map((subscription) => ({
         stream: streamOf(subscription.producer),

@@ -39,16 +39,30 @@ const refusal = (what: string, settings: readonly string[], thrown: unknown): Fa
     { cause: thrown, details: { settings } },
   );
 
+/** Room is set aside for a stream that is limited by size. Where there is not as much, it gets what there is. */
+async function withRoom(plan: StreamPlan, make: (plan: StreamPlan) => Promise<unknown>): Promise<void> {
+  try {
+    await make(plan);
+  } catch (thrown) {
+    const { max_bytes = -1 } = plan;
+    if (apiErrorCode(thrown) !== API_ERRORS.noRoom || max_bytes < 2 * STREAM_BYTES_MIN) throw thrown;
+    await withRoom({ ...plan, max_bytes: Math.floor(max_bytes / 2) }, make);
+  }
+}
+
+/** Less than this is no room. */
+const STREAM_BYTES_MIN = 1024 * 1024;
+
 async function ensureStream(manager: JetStreamManager, plan: StreamPlan): Promise<void> {
   const existing = await found(manager.streams.info(plan.name), API_ERRORS.streamNotFound);
   if (existing === undefined) {
-    await manager.streams.add(plan);
+    await withRoom(plan, (fitting) => manager.streams.add(fitting));
     return;
   }
   const settings = differences(plan, existing.config);
   if (settings.length === 0) return;
   try {
-    await manager.streams.update(plan.name, plan);
+    await withRoom(plan, (fitting) => manager.streams.update(plan.name, fitting));
   } catch (thrown) {
     throw apiErrorCode(thrown) === undefined ? thrown : refusal(`stream ${plan.name}`, settings, thrown);
   }

@@ -4,10 +4,24 @@ import { PRODUCERS, SUBSCRIPTIONS, durableOf, streamOf, type Producer, type Subs
 export interface Topology {
   readonly producers: readonly Producer[];
   readonly subscriptions: readonly Subscription[];
+  readonly inventory: InventoryLimits;
 }
 
-/** The one that `@mooring/contracts` declares. */
-export const topology = (): Topology => ({ producers: PRODUCERS, subscriptions: SUBSCRIPTIONS });
+/** What the stream of inventory changes keeps; beyond either, the oldest go. */
+export interface InventoryLimits {
+  readonly ageMsMax: number;
+  /** As JetStream counts them. Where the disk of nats-server has less room, it is halved until it fits. */
+  readonly bytesMax: number;
+}
+
+const INVENTORY_LIMITS: InventoryLimits = { ageMsMax: 24 * 60 * 60 * 1_000, bytesMax: 1024 ** 3 };
+
+/** The one that `@mooring/contracts` declares. The inventory's stream keeps a day and 1 GiB unless told. */
+export const topology = (inventory: Partial<InventoryLimits> = {}): Topology => ({
+  producers: PRODUCERS,
+  subscriptions: SUBSCRIPTIONS,
+  inventory: { ...INVENTORY_LIMITS, ...inventory },
+});
 
 /** Where a consumer reads: one durable of one stream. */
 export interface Source {

@@ -1,4 +1,11 @@
-import { CREDENTIAL_BUCKET, DEAD_LETTER_STREAM, streamOf } from '@mooring/contracts';
+import {
+  CREDENTIAL_BUCKET,
+  DEAD_LETTER_STREAM,
+  INVENTORY_CONTEXT,
+  INVENTORY_PRODUCER,
+  INVENTORY_STREAM,
+  streamOf,
+} from '@mooring/contracts';
 import { redriveSourceOf } from '../provision/plan.ts';
 import { sourceOf, type Source, type Topology } from '../provision/topology.ts';
 import { inboxPrefixOf } from './inbox.ts';
@@ -33,16 +40,18 @@ const credentialAccess = [
 export function servicePermissions(service: string, topology: Topology): Permissions {
   const producer = topology.producers.find((name) => name === service);
   const sources = topology.subscriptions.filter(({ consumer }) => consumer === service).map(sourceOf);
+  const outlets = [
+    ...(producer === undefined ? [] : [{ context: producer, stream: streamOf(producer) }]),
+    ...(producer === INVENTORY_PRODUCER ? [{ context: INVENTORY_CONTEXT, stream: INVENTORY_STREAM }] : []),
+  ];
   const credentials = service === CREDENTIAL_WRITER || service === CREDENTIAL_READER;
   return {
     publish: [
-      ...(producer === undefined
-        ? []
-        : [
-            `relay.${producer}.>`,
-            `$JS.API.STREAM.INFO.${streamOf(producer)}`,
-            `$JS.API.STREAM.MSG.GET.${streamOf(producer)}`,
-          ]),
+      ...outlets.flatMap(({ context, stream }) => [
+        `relay.${context}.>`,
+        `$JS.API.STREAM.INFO.${stream}`,
+        `$JS.API.STREAM.MSG.GET.${stream}`,
+      ]),
       ...(sources.length === 0
         ? []
         : [`dead.${service}.>`, ...[...sources, redriveSourceOf(service)].flatMap(toConsume)]),
@@ -86,7 +95,7 @@ export const operatorPermissions: Permissions = {
 };
 
 /**
- * An outside system: sees every stored event live on `events.>`, and reads each producer's stream from the beginning by one
+ * An outside system: sees every stored event live on `events.>`, and reads every stream of events from the beginning by one
  * consumer that has the reader's own name (so that it can be neither another reader's nor a service's). Inboxes are those of
  * any ordinary client; services keep theirs elsewhere.
  */
@@ -94,18 +103,16 @@ export const readerPermissions = (reader: string, { producers }: Topology): Perm
   publish: [
     '$JS.API.INFO',
     '$JS.API.STREAM.NAMES',
-    ...producers
-      .map(streamOf)
-      .flatMap((stream) => [
-        `$JS.API.STREAM.INFO.${stream}`,
-        `$JS.API.CONSUMER.CREATE.${stream}.${reader}`,
-        `$JS.API.CONSUMER.CREATE.${stream}.${reader}.events.>`,
-        `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${reader}`,
-        `$JS.API.CONSUMER.INFO.${stream}.${reader}`,
-        `$JS.API.CONSUMER.DELETE.${stream}.${reader}`,
-        `$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`,
-        `$JS.ACK.${stream}.${reader}.>`,
-      ]),
+    ...[...producers.map(streamOf), INVENTORY_STREAM].flatMap((stream) => [
+      `$JS.API.STREAM.INFO.${stream}`,
+      `$JS.API.CONSUMER.CREATE.${stream}.${reader}`,
+      `$JS.API.CONSUMER.CREATE.${stream}.${reader}.events.>`,
+      `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${reader}`,
+      `$JS.API.CONSUMER.INFO.${stream}.${reader}`,
+      `$JS.API.CONSUMER.DELETE.${stream}.${reader}`,
+      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`,
+      `$JS.ACK.${stream}.${reader}.>`,
+    ]),
   ],
   subscribe: ['events.>', '_INBOX.>'],
 });
