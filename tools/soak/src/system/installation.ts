@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { checkoutFolder, isPortTaken } from '@mooring/engines';
+import { Failure, messageOf } from '@mooring/kernel';
+import { until } from '../until.ts';
+import { environmentOf } from './processes.ts';
+
+/** `npm start` on a folder and ports of its own. */
+export interface Installation extends AsyncDisposable {
+  readonly url: string;
+  /** The process of a component, as the ledger has it now. Throws when there is none. */
+  pidOf(name: string): number;
+  /** Where discovery keeps the inventory. */
+  readonly inventoryUrl: string;
+  /** Asks the gateway with the token; gives the JSON body. Throws a Failure on anything but 2xx. */
+  ask<T>(method: string, path: string, body?: string): Promise<T>;
+  /** Why it ended by itself, which it never should. */
+  readonly ended: string | undefined;
+}
+
+const READY_TIMEOUT_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 10_000;
+const PORTS_IN_A_ROW = 16;
+
+/** So many ports in a row that were free a moment ago, below those that the system gives to whoever asks for any. */
+async function freePortRow(): Promise<number> {
+  for (;;) {
+    const first = 10_000 + PORTS_IN_A_ROW * Math.floor(Math.random() * 1_200);
+    const row = Array.from({ length: PORTS_IN_A_ROW }, (_, index) => isPortTaken(first + index));
+    if (!(await Promise.all(row)).includes(true)) return first;
+  }
+}
+
+/** Starts everything, as a user does, and waits until it says that it is ready; `settings` go to it as environment. */
+export async function startInstallation(
+  dataFolder: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Installation> {
+  const port = await freePortRow();
+  const url = `http://127.0.0.1:${port}`;
+  const main = join(checkoutFolder(), 'tools/up/dist/src/main.js');
+  let lines: string[] = [];
+  let ended: string | undefined;
+  let stopping = false;
+  const child: ChildProcess = spawn(process.execPath, [main, '--data', dataFolder, '--port', String(port)], {
+    env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C is for this tool, which then stops it.
+    detached: true,
+  });
+  for (const stream of [child.stdout, child.stderr])
+    if (stream !== null)
+      createInterface({ input: stream }).on('line', (line) => (lines = [...lines.slice(-200), line]));
+  child.once('exit', (code) => {
+    if (!stopping) ended = `npm start ended with ${code ?? 'a signal'}:\n${lines.slice(-20).join('\n')}`;
+  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGINT');
+    await exited;
+  };
+  try {
+    await until(
+      'npm start to be ready',
+      () => ended !== undefined || lines.some((line) => line.includes('Ctrl-C stops everything')),
+      { timeoutMs: READY_TIMEOUT_MS, lastWords: () => lines.slice(-20).join('\n') },
+    );
+    if (ended !== undefined) throw new Failure('unavailable', ended);
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+
+  const pidOf = (name: string): number => {
+    const { processes } = JSON.parse(readFileSync(join(dataFolder, 'processes.json'), 'utf8')) as {
+      readonly processes: readonly { readonly name: string; readonly pid: number }[];
+    };
+    const pid = processes.findLast((one) => one.name === name)?.pid;
+    if (pid === undefined) throw new Failure('unavailable', `${name} does not run`);
+    return pid;
+  };
+  const token = readFileSync(join(dataFolder, 'secrets/gateway.token'), 'utf8').trim();
+  return {
+    url,
+    pidOf,
+    inventoryUrl: environmentOf(pidOf('discovery'))['DISCOVERY_DATABASE_URL'] ?? '',
+    async ask<T>(method: string, path: string, body?: string) {
+      const answer = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/yaml' }),
+        },
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+        ...(body !== undefined && { body }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Failure('unavailable', `${method} ${path} was answered ${answer.status}: ${text}`);
+      return JSON.parse(text) as T;
+    },
+    get ended() {
+      return ended;
+    },
+    async [Symbol.asyncDispose]() {
+      await stop().catch((thrown: unknown) => console.error(messageOf(thrown)));
+    },
+  };
+}

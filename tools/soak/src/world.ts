@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { ClusterAccess } from '@mooring/cluster-watch';
+import { startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
+import { startFaultyProxy, type FaultyProxy } from '@mooring/testing';
+import { followAudit, type Audit } from './check/audit.ts';
+import { openInventory, type InventoryReader } from './check/read-inventory.ts';
+import { createChurn, type Churn } from './cluster/churn.ts';
+import type { SoakOptions } from './options.ts';
+import type { Random } from './random.ts';
+import { connectCluster } from './system/connection.ts';
+import { startInstallation, type Installation } from './system/installation.ts';
+
+/** A cluster that changes, the product that follows it over a way that can be made bad, and those who look at both. */
+export interface World extends AsyncDisposable {
+  readonly cluster: KubeCluster;
+  readonly clusterFolder: string;
+  /** Straight to the API server, as its admin, whom no audit counts. */
+  readonly access: ClusterAccess;
+  readonly way: FaultyProxy;
+  readonly installation: Installation;
+  readonly connectionId: string;
+  readonly churn: Churn;
+  readonly inventory: InventoryReader;
+  /** What the product asked the API server for. */
+  readonly audit: Audit;
+}
+
+const PODS_PER_NODE = 200;
+const PODS_PER_DEPLOYMENT = 10;
+const USER = 'viewer';
+
+/** Starts everything in `folder`; resolves when the cluster is connected. Disposing it ends everything; the folder stays. */
+export async function openWorld(
+  folder: string,
+  { pods, changesPerSecond }: SoakOptions,
+  random: Random,
+  say: (line: string) => void,
+): Promise<World> {
+  await using opening = new AsyncDisposableStack();
+  const clusterFolder = join(folder, 'cluster');
+  const nodes = Math.max(2, Math.ceil(pods / PODS_PER_NODE));
+  const cluster = opening.use(await startKubeCluster({ dataFolder: clusterFolder, nodes, progress: say }));
+  const deployments = Math.ceil(pods / PODS_PER_DEPLOYMENT);
+  const namespaces = Math.max(1, Math.ceil(deployments / 10));
+  await cluster.createDeployments({ pods, podsPerDeployment: PODS_PER_DEPLOYMENT, namespaces });
+  await cluster.waitForRunningPods(pods, 600_000);
+  say(`${pods} pods run`);
+
+  const apiPort = Number(new URL(cluster.server).port);
+  const way = opening.use(await startFaultyProxy(apiPort));
+  const installation = opening.use(await startInstallation(join(folder, 'data'), {}));
+  const { kubeconfig } = cluster.users[USER];
+  const startedAt = performance.now();
+  const connectionId = await connectCluster(
+    installation,
+    kubeconfig.replace(cluster.server, `https://127.0.0.1:${way.port}`),
+    `kube-cluster-${USER}`,
+  );
+  say(`connected ${((performance.now() - startedAt) / 1_000).toFixed(1)} s after the kubeconfig`);
+  const inventory = opening.use(openInventory(installation.inventoryUrl));
+  const opened = opening.move();
+  return {
+    cluster,
+    clusterFolder,
+    access: { server: cluster.server, caPem: cluster.ca, auth: { kind: 'token', token: cluster.users.admin.token } },
+    way,
+    installation,
+    connectionId,
+    churn: createChurn(
+      cluster,
+      Array.from({ length: deployments }, (_none, index) => ({
+        namespace: `team-${1 + ((index + 1) % namespaces)}`,
+        name: `app-${index + 1}`,
+      })),
+      random,
+      changesPerSecond,
+    ),
+    inventory,
+    audit: followAudit(join(clusterFolder, 'audit.log'), USER),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
