@@ -1,5 +1,7 @@
 import { parseOptions } from './options.ts';
 import { browser } from './rows/browser.ts';
+import { clusterWatchConnected } from './rows/cluster-watch-connected.ts';
+import { clusterWatchService } from './rows/cluster-watch-service.ts';
 import { clusterWatch } from './rows/cluster-watch.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { commands } from './rows/commands.ts';
@@ -16,7 +18,7 @@ import { formatTable } from './table.ts';
 
 const ROWS: readonly Row[] = [
   ...[commands, relay, consume, projection, browser, sse, coldStart, eventStoreNode, memory],
-  ...[clusterWatch],
+  ...[clusterWatch, clusterWatchService, clusterWatchConnected],
 ];
 
 /** Takes the rows one after the other and prints the table; a row that fails is named, and the others still count. */
