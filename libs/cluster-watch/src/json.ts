@@ -6,9 +6,12 @@ export const asObject = (value: unknown): JsonObject | undefined =>
 
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
-/** U+0000 is taken out, and half a surrogate pair replaced: no database can hold either. */
+/**
+ * Control characters but tabs and line breaks are taken out, and half a surrogate pair is replaced: no database can hold all of them, and
+ * a terminal may take them for commands.
+ */
 export const asText = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value.replaceAll('\u0000', '').toWellFormed() : undefined;
+  typeof value === 'string' ? value.replace(/[\p{Cc}--[\t\n\r]]/gv, '').toWellFormed() : undefined;
 
 /** An empty text says nothing, and is left out. */
 export const asWord = (value: unknown): string | undefined => {

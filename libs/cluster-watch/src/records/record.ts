@@ -1,149 +1,83 @@
-/** A reference to the object that made or controls another. */
-export interface Owner {
-  readonly kind: string;
-  readonly name: string;
-  readonly uid: string;
-}
+import type { MetadataRecord } from './base.ts';
+import type { ConfigMapRecord, SecretRecord } from './configuration.ts';
+import type { GatewayClassRecord, GatewayRecord, ReferenceGrantRecord } from './gateway-api/gateways.ts';
+import type { RouteRecord } from './gateway-api/routes.ts';
+import type { NamespaceRecord, NodeRecord } from './infrastructure.ts';
+import type { IngressRecord } from './ingress.ts';
+import type { IstioOperatorRecord, SailIstioRecord } from './istio/control-plane.ts';
+import type { DestinationRuleRecord } from './istio/destination-rule.ts';
+import type { IstioGatewayRecord } from './istio/gateway.ts';
+import type { EnvoyFilterRecord, SidecarRecord, WasmPluginRecord } from './istio/proxy-configuration.ts';
+import type {
+  AuthorizationPolicyRecord,
+  PeerAuthenticationRecord,
+  RequestAuthenticationRecord,
+} from './istio/security.ts';
+import type { ServiceEntryRecord } from './istio/service-entry.ts';
+import type { VirtualServiceRecord } from './istio/virtual-service.ts';
+import type { CronJobRecord, JobRecord } from './jobs.ts';
+import type { EndpointSliceRecord, ServiceRecord } from './network.ts';
+import type { PodRecord } from './pod.ts';
+import type { PersistentVolumeClaimRecord, PersistentVolumeRecord } from './storage.ts';
+import type { DaemonSetRecord, DeploymentRecord, ReplicaSetRecord, StatefulSetRecord } from './workloads.ts';
 
-/** What every record has. A field that the cluster does not give is left out, never guessed. Annotations are not kept. */
-export interface RecordBase {
-  readonly uid: string;
-  readonly apiVersion: string;
-  /** Left out for namespaces and nodes. */
-  readonly namespace?: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** RFC 3339 UTC, as the cluster gives it. */
-  readonly creationTimestamp?: string;
-  /** There from the moment a deletion was asked for until the object is gone. */
-  readonly deletionTimestamp?: string;
-  /** The controlling owner, else the first one. */
-  readonly owner?: Owner;
-}
-
-/** Without the times at which a condition was last looked at: those change every few seconds and say nothing. */
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-export interface NamespaceRecord extends RecordBase {
-  readonly kind: 'Namespace';
-  readonly phase?: string;
-}
-
-export interface NodeRecord extends RecordBase {
-  readonly kind: 'Node';
-  readonly conditions: readonly Condition[];
-  readonly addresses: readonly { readonly type: string; readonly address: string }[];
-  readonly unschedulable?: boolean;
-  readonly kubeletVersion?: string;
-  readonly containerRuntimeVersion?: string;
-  readonly osImage?: string;
-  readonly operatingSystem?: string;
-  readonly architecture?: string;
-  readonly providerId?: string;
-  /** Kubernetes quantities as text, e.g. `{ cpu: '4', memory: '16Gi', pods: '110' }`. */
-  readonly capacity: Readonly<Record<string, string>>;
-}
-
-interface Replicas {
-  readonly desired?: number;
-  readonly ready?: number;
-  readonly available?: number;
-  readonly updated?: number;
-}
-
-interface WorkloadBase extends RecordBase {
-  readonly replicas: Replicas;
-  /** Of init containers and containers, sorted, each once. */
-  readonly images: readonly string[];
-  /** `matchLabels` only; left out where the selector has expressions. */
-  readonly selector?: Readonly<Record<string, string>>;
-  readonly conditions: readonly Condition[];
-}
-
-export interface DeploymentRecord extends WorkloadBase {
-  readonly kind: 'Deployment';
-}
-
-export interface StatefulSetRecord extends WorkloadBase {
-  readonly kind: 'StatefulSet';
-  readonly serviceName?: string;
-}
-
-export interface DaemonSetRecord extends WorkloadBase {
-  readonly kind: 'DaemonSet';
-}
-
-export interface ServicePort {
-  readonly name?: string;
-  readonly protocol?: string;
-  readonly appProtocol?: string;
-  readonly port: number;
-  /** A number, or the name of a container's port. */
-  readonly targetPort?: number | string;
-  readonly nodePort?: number;
-}
-
-export interface ServiceRecord extends RecordBase {
-  readonly kind: 'Service';
-  readonly type?: string;
-  /** `None` for a headless service. */
-  readonly clusterIP?: string;
-  readonly externalName?: string;
-  /** Addresses and host names given by a load balancer. */
-  readonly ingress?: readonly string[];
-  readonly ports: readonly ServicePort[];
-  readonly selector?: Readonly<Record<string, string>>;
-}
-
-export interface Endpoint {
-  readonly addresses: readonly string[];
-  readonly ready?: boolean;
-  readonly nodeName?: string;
-  readonly target?: { readonly kind: string; readonly name: string; readonly uid?: string };
-}
-
-export interface EndpointSliceRecord extends RecordBase {
-  readonly kind: 'EndpointSlice';
-  /** Name of the service, in the same namespace, whose endpoints these are. */
-  readonly service?: string;
-  readonly addressType?: string;
-  readonly ports: readonly { readonly name?: string; readonly protocol?: string; readonly port?: number }[];
-  readonly endpoints: readonly Endpoint[];
-}
-
-export interface PodRecord extends RecordBase {
-  readonly kind: 'Pod';
-  readonly phase?: string;
-  readonly node?: string;
-  readonly ip?: string;
-  readonly images: readonly string[];
-  /** Whether the condition `Ready` is true; left out where the cluster does not say. */
-  readonly ready?: boolean;
-  /** Sum over the containers. */
-  readonly restarts?: number;
-  /** Why it is not well: the reason of the pod, else of a waiting or terminated container. */
-  readonly reason?: string;
-  readonly conditions: readonly Condition[];
-}
-
-/** All that is known of a kind without a deeper record. Its `kind` may be any, also one of another group that is named the same. */
-export interface MetadataRecord extends RecordBase {
-  readonly kind: string;
-}
-
-/** The part of an object that people ask for, a few hundred bytes of several thousand; plain JSON. */
-export type SlimRecord =
+/** An object of which more than the metadata is kept. */
+export type DeepRecord =
   | NamespaceRecord
   | NodeRecord
+  | PodRecord
   | DeploymentRecord
   | StatefulSetRecord
   | DaemonSetRecord
+  | ReplicaSetRecord
+  | JobRecord
+  | CronJobRecord
   | ServiceRecord
   | EndpointSliceRecord
-  | PodRecord
-  | MetadataRecord;
+  | IngressRecord
+  | PersistentVolumeRecord
+  | PersistentVolumeClaimRecord
+  | SecretRecord
+  | ConfigMapRecord
+  | GatewayClassRecord
+  | GatewayRecord
+  | RouteRecord
+  | ReferenceGrantRecord
+  | VirtualServiceRecord
+  | DestinationRuleRecord
+  | IstioGatewayRecord
+  | ServiceEntryRecord
+  | SidecarRecord
+  | EnvoyFilterRecord
+  | WasmPluginRecord
+  | PeerAuthenticationRecord
+  | RequestAuthenticationRecord
+  | AuthorizationPolicyRecord
+  | IstioOperatorRecord
+  | SailIstioRecord;
+
+/** The part of an object that people ask for, a few hundred bytes of several thousand; plain JSON of at most 192 KiB (`bounds.ts`). */
+export type SlimRecord = DeepRecord | MetadataRecord;
+
+export type { Condition, MetadataRecord, Owner, RecordBase, Selector } from './base.ts';
+export type { ConfigMapRecord, SecretRecord } from './configuration.ts';
+export type { GatewayClassRecord, GatewayRecord, ReferenceGrantRecord } from './gateway-api/gateways.ts';
+export type { RouteRecord } from './gateway-api/routes.ts';
+export type { NamespaceRecord, NodeRecord } from './infrastructure.ts';
+export type { IngressRecord } from './ingress.ts';
+export type { IstioOperatorRecord, SailIstioRecord } from './istio/control-plane.ts';
+export type { DestinationRuleRecord } from './istio/destination-rule.ts';
+export type { IstioGatewayRecord } from './istio/gateway.ts';
+export type { EnvoyFilterRecord, SidecarRecord, WasmPluginRecord } from './istio/proxy-configuration.ts';
+export type {
+  AuthorizationPolicyRecord,
+  PeerAuthenticationRecord,
+  RequestAuthenticationRecord,
+} from './istio/security.ts';
+export type { ServiceEntryRecord } from './istio/service-entry.ts';
+export type { VirtualServiceRecord } from './istio/virtual-service.ts';
+export type { CronJobRecord, JobRecord } from './jobs.ts';
+export type { Endpoint, EndpointSliceRecord, ServicePort, ServiceRecord } from './network.ts';
+export type { PodRecord } from './pod.ts';
+export type { PersistentVolumeClaimRecord, PersistentVolumeRecord } from './storage.ts';
+export type { DaemonSetRecord, DeploymentRecord, ReplicaSetRecord, StatefulSetRecord } from './workloads.ts';

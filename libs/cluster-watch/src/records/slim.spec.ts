@@ -1,147 +1,111 @@
-import { BASIC_TYPES } from '../basic-types.ts';
 import { hashOf } from '../content-hash.ts';
 import type { JsonObject } from '../json.ts';
-import type { ResourceType } from '../resource-type.ts';
-import { slimRecord } from './slim.ts';
+import { DEFINITIONS } from './definitions.ts';
+import { EXAMPLES, objectOf, recordOf } from './examples/all.ts';
+import { typeOf } from './examples/example.ts';
+import { relationsOf } from './relations-of.ts';
+import { depthOf, RECORD_TYPES, slimRecord } from './slim.ts';
 
-const typeOf = (name: string): ResourceType => BASIC_TYPES.find(({ kind }) => kind === name)!;
-const metadata = { uid: 'u', name: 'n', namespace: 'ns', creationTimestamp: '2026-01-01T00:00:00Z' };
-const slim = (kind: string, object: JsonObject) => slimRecord(typeOf(kind), object);
+/** The same content with the keys of every map in the opposite order. */
+const turned = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(turned)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .reverse()
+            .map(([key, each]) => [key, turned(each)]),
+        )
+      : value;
 
-describe('slim records', () => {
-  it('keep what people ask for of a pod, and nothing else', () => {
-    const record = slim('Pod', {
-      metadata: {
-        ...metadata,
-        labels: { b: '2', a: '1' },
-        annotations: { secret: 'x' },
-        managedFields: [{}],
-        ownerReferences: [
-          { kind: 'Node', name: 'other', uid: 'o1' },
-          { kind: 'ReplicaSet', name: 'rs', uid: 'o2', controller: true },
-        ],
-      },
-      spec: {
-        nodeName: 'node-1',
-        initContainers: [{ image: 'init:1' }],
-        containers: [{ image: 'b:1', env: [{ name: 'PASSWORD', value: 'hunter2' }] }, { image: 'a:1' }],
-      },
-      status: {
-        phase: 'Running',
-        podIP: '10.0.0.1',
-        conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', lastProbeTime: null }],
-        containerStatuses: [
-          { restartCount: 2, state: { running: {} } },
-          { restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } },
-        ],
-      },
-    });
-    expect(record).toEqual({
-      kind: 'Pod',
-      apiVersion: 'v1',
-      ...metadata,
-      labels: { a: '1', b: '2' },
-      owner: { kind: 'ReplicaSet', name: 'rs', uid: 'o2' },
-      phase: 'Running',
-      node: 'node-1',
-      ip: '10.0.0.1',
-      images: ['a:1', 'b:1', 'init:1'],
-      ready: false,
-      restarts: 5,
-      reason: 'CrashLoopBackOff',
-      conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }],
-    });
+const metadata = { uid: 'u', name: 'n' };
+
+describe('records', () => {
+  it('are there for every type that the examples show, and the examples show every type', () => {
+    expect(EXAMPLES.map(({ type }) => type).sort()).toEqual([...DEFINITIONS.keys()].sort());
   });
 
-  it('leave out what the cluster does not say', () => {
-    for (const { kind } of BASIC_TYPES) {
-      const record = slim(kind, { metadata: { uid: 'u', name: 'n' } });
-      expect(Object.values(record ?? {})).not.toContain(undefined);
-      expect(JSON.stringify(record)).not.toMatch(/null|unknown/i);
+  it.each(EXAMPLES)('of $type are the same through every version of its API', (example) => {
+    const records = example.versions.map((version) => slimRecord(typeOf(example, version), example.object)!);
+    for (const [index, record] of records.entries()) {
+      const apiVersion = `${example.group === '' ? '' : `${example.group}/`}${example.versions[index]}`;
+      expect(record).toEqual({ ...records[0], apiVersion });
+      expect(hashOf(record)).toBe(hashOf(records[0]!));
+      expect(relationsOf(record)).toEqual(relationsOf(records[0]!));
     }
-    expect(slim('Pod', { metadata: { uid: 'u', name: 'n' } })).not.toHaveProperty('ready');
   });
 
-  it('count replicas that a status leaves out as none, and know nothing before there is a status', () => {
-    const spec = {
-      replicas: 3,
-      template: { spec: { containers: [{ image: 'a:1' }] } },
-      selector: { matchLabels: { a: 'b' } },
-    };
-    expect(slim('Deployment', { metadata, spec, status: { replicas: 3, readyReplicas: 1 } })).toMatchObject({
-      replicas: { desired: 3, ready: 1, available: 0, updated: 0 },
-      images: ['a:1'],
-      selector: { a: 'b' },
-    });
-    expect(slim('Deployment', { metadata, spec, status: {} })).toMatchObject({ replicas: { desired: 3 } });
-    expect(
-      slim('DaemonSet', { metadata, status: { desiredNumberScheduled: 4, numberReady: 2, numberAvailable: 1 } }),
-    ).toMatchObject({ replicas: { desired: 4, ready: 2, available: 1, updated: 0 } });
+  it.each(EXAMPLES)('of $type have a hash that the order of maps and what is no content do not change', (example) => {
+    const { object } = example;
+    const hash = hashOf(recordOf(example.type));
+    expect(hashOf(recordOf(example.type, turned(object) as JsonObject))).toBe(hash);
+    const later = JSON.parse(
+      JSON.stringify(object)
+        .replaceAll('2026-01-01T00:00:05Z', '2026-01-01T00:00:15Z')
+        .replaceAll('"resourceVersion":"81442"', '"resourceVersion":"81443"'),
+    ) as JsonObject;
+    const moved = { ...(later['metadata'] as object), managedFields: [], annotations: { other: 'x' }, generation: 9 };
+    expect(hashOf(recordOf(example.type, { ...later, metadata: moved }))).toBe(hash);
+    const renamed = { ...(object['metadata'] as object), labels: { new: 'label' } };
+    expect(hashOf(recordOf(example.type, { ...object, metadata: renamed }))).not.toBe(hash);
   });
 
-  it('know services, and endpoint slices in whatever order they come', () => {
-    expect(
-      slim('Service', {
-        metadata,
-        spec: {
-          type: 'LoadBalancer',
-          clusterIP: '10.96.0.1',
-          selector: { app: 'x' },
-          ports: [{ port: 80, targetPort: 'http', nodePort: 30080 }],
-        },
-        status: { loadBalancer: { ingress: [{ ip: '1.2.3.4' }, { hostname: 'lb.example' }] } },
-      }),
-    ).toMatchObject({
-      type: 'LoadBalancer',
-      clusterIP: '10.96.0.1',
-      selector: { app: 'x' },
-      ports: [{ port: 80, targetPort: 'http', nodePort: 30080 }],
-      ingress: ['1.2.3.4', 'lb.example'],
-    });
-    const slice = (addresses: string[]) =>
-      slim('EndpointSlice', {
-        metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'web' } },
-        addressType: 'IPv4',
-        ports: null,
-        endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
-      });
-    expect(slice(['10.0.0.2', '10.0.0.1'])).toMatchObject({
-      service: 'web',
-      ports: [],
-      endpoints: [{ addresses: ['10.0.0.1'] }, {}],
-    });
-    expect(slice(['10.0.0.2', '10.0.0.1'])).toEqual(slice(['10.0.0.1', '10.0.0.2']));
+  it.each(EXAMPLES)('of $type never hold what may be a secret, nor what is no content', ({ type }) => {
+    const text = JSON.stringify(recordOf(type));
+    expect(text).not.toMatch(/hunter2|aHVudGVyMg|managedFields|last-applied|resourceVersion|lastTransition|null/);
   });
 
-  it('have a hash that heartbeats and the order of maps do not change, and content does', () => {
-    const node = (heartbeat: string, ready: string, labels: object) =>
-      slim('Node', {
-        metadata: { ...metadata, labels, resourceVersion: heartbeat },
-        status: {
-          conditions: [{ type: 'Ready', status: ready, lastHeartbeatTime: heartbeat }],
-          capacity: { cpu: '8' },
-          nodeInfo: { kubeletVersion: 'v1.35.4' },
-        },
-      })!;
-    const one = hashOf(node('1', 'True', { a: '1', b: '2' }));
-    expect(hashOf(node('2', 'True', { b: '2', a: '1' }))).toBe(one);
-    expect(hashOf(node('1', 'False', { a: '1', b: '2' }))).not.toBe(one);
-    expect(one).toMatch(/^[\w-]{22}$/);
+  it.each(EXAMPLES)('of $type say nothing of what the cluster does not say', ({ type, kind }) => {
+    const record = recordOf(type, { metadata });
+    expect(record).toMatchObject({ kind, ...metadata, labels: {} });
+    expect(Object.values(record)).not.toContain(undefined);
+    expect(JSON.stringify(record)).not.toMatch(/null|unknown|none/i);
+    expect(relationsOf(record).filter(({ relation }) => relation !== 'selects')).toEqual([]);
   });
 
   it('are not made of something else', () => {
-    expect(slim('Pod', { kind: 'Secret', metadata })).toBeUndefined();
-    expect(slim('Pod', { metadata: { name: 'n' } })).toBeUndefined();
-    expect(slim('Pod', {})).toBeUndefined();
-    expect(slim('Pod', { metadata: { uid: 7, name: [] } })).toBeUndefined();
+    const pod = typeOf(EXAMPLES.find(({ type }) => type === 'pods')!);
+    expect(slimRecord(pod, { kind: 'Secret', metadata })).toBeUndefined();
+    expect(slimRecord(pod, { kind: 'PartialObjectMetadata', metadata })).toBeUndefined();
+    expect(slimRecord(pod, { metadata: { name: 'n' } })).toBeUndefined();
+    expect(slimRecord(pod, {})).toBeUndefined();
+    expect(slimRecord(pod, { metadata: { uid: 7, name: [] } })).toBeUndefined();
   });
 
-  it('survive values of the wrong type and characters that no database takes', () => {
-    const odd = {
-      metadata: { uid: 'u', name: 'n', labels: { a: 1, b: 'x\u0000y\ud800' } },
-      spec: 7,
-      status: { conditions: [null, 3, {}] },
-    };
-    for (const { kind } of BASIC_TYPES) expect(slim(kind, odd)).toMatchObject({ labels: { b: 'xy\ufffd' } });
+  it.each(EXAMPLES)('of $type, read as metadata only, keep that and say so', (example) => {
+    const type = typeOf(example, example.versions[0], 'metadata');
+    const { kind, ...object } = { ...example.object, kind: 'PartialObjectMetadata' };
+    const record = slimRecord(type, { ...object, kind })!;
+    expect(record).toEqual({
+      ...{
+        kind: example.kind,
+        apiVersion: expect.any(String),
+        uid: expect.any(String),
+        name: 'web',
+        labels: expect.anything(),
+      },
+      ...{ creationTimestamp: '2026-01-01T00:00:00Z', metadataOnly: true },
+      ...(type.namespaced ? { namespace: 'shop' } : {}),
+      ...('owner' in record ? { owner: expect.anything() } : {}),
+    });
+    expect(relationsOf(record).every(({ relation }) => relation === 'owner')).toBe(true);
+  });
+
+  it('are read whole of the types that have one, but of secrets and config maps only metadata unless somebody asks', () => {
+    expect([depthOf('pods'), depthOf('gateways.networking.istio.io')]).toEqual(['record', 'record']);
+    expect([depthOf('secrets'), depthOf('configmaps'), depthOf('leases.coordination.k8s.io')]).toEqual(
+      Array.from({ length: 3 }, () => 'metadata'),
+    );
+    expect(RECORD_TYPES).not.toContain('secrets');
+    expect(RECORD_TYPES).not.toContain('configmaps');
+    expect(RECORD_TYPES).toHaveLength(DEFINITIONS.size - 2);
+  });
+
+  it('survive characters that no database takes', () => {
+    const odd = { ...metadata, labels: { a: 1, b: 'x\u0000y\u001b[31m\u009b\ud800', 'k\u0007': 'v' } };
+    for (const { type } of EXAMPLES)
+      expect(recordOf(type, objectOf(type, { metadata: odd }))).toMatchObject({
+        labels: { b: 'xy[31m\ufffd', k: 'v' },
+      });
   });
 });
