@@ -57,7 +57,7 @@ describe('provisioning', () => {
     await manager.consumers.update('DISCOVERY', 'connections-from-discovery', { ack_wait: nanos(5_000) });
     await provision(bus, topology());
     const { config } = await manager.consumers.info('DISCOVERY', 'connections-from-discovery');
-    expect(config.ack_wait).toBe(nanos(30_000));
+    expect(config.ack_wait).toBe(nanos(10_000));
 
     await manager.streams.delete('CONNECTIONS');
     await manager.streams.add({ name: 'CONNECTIONS', subjects: ['relay.connections.>'], storage: 'memory' });

@@ -37,7 +37,7 @@ export interface Intake {
 
 /** Asked for ahead of what is being handled. What is in hand altogether is bounded by the durable's `max_ack_pending`. */
 const AHEAD = 256;
-export const PULL_EXPIRES_MS = 10_000;
+export const PULL_EXPIRES_MS = 5_000;
 const LAG_EVERY_MS = 10_000;
 /** How long a stop waits for the server's answers; one that is away gives none, and nothing depends on them. */
 const STOP_MS = 1_000;

@@ -21,7 +21,7 @@ import { nanos } from '@nats-io/transport-node';
 import { consumersOf, type InventoryLimits, type Source, type Topology } from './topology.ts';
 
 /** After this long without a word about a message the server delivers it again. Who holds one longer says so in time. */
-export const ACK_WAIT_MS = 30_000;
+export const ACK_WAIT_MS = 10_000;
 
 /** How many messages of one durable may be in hand at once, over all its instances. */
 export const MAX_ACK_PENDING = 1_000;
