@@ -1,4 +1,5 @@
 import { ok, refused, type Result } from '@mooring/kernel';
+import { serverPlaceOf } from './distribution.ts';
 import { refusedBecause, unreachable } from './explain.ts';
 import type { ClusterIdentity } from './identity.ts';
 import { asList, asWord, at, given, parseObject } from './json.ts';
@@ -7,6 +8,8 @@ import type { RequestOptions, Session, TextAnswer } from './session.ts';
 
 /** What stands in an event for ever is no longer than a name. */
 const WORD_LENGTH_MAX = 253;
+/** Large clusters have some two hundred. */
+const API_GROUPS_MAX = 2000;
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** What an answer that is not 200 means for the whole cluster. */
@@ -46,13 +49,20 @@ function groupsOf(answer: TextAnswer | undefined): readonly string[] | undefined
   if (at(document, 'kind') !== 'APIGroupList') return undefined;
   return asList(at(document, 'groups'))
     .flatMap((group) => asWord(at(group, 'name')) ?? [])
-    .sort();
+    .filter((name) => name.length <= WORD_LENGTH_MAX)
+    .sort()
+    .slice(0, API_GROUPS_MAX);
 }
 
-/** Asks who the cluster is. Only the UID has to be readable. */
+export interface IdentifyOptions extends RequestOptions {
+  /** Where the API server is reached: its name may tell who runs it, and where. */
+  readonly server?: string;
+}
+
+/** Asks who the cluster is. Only the UID has to be readable: no right on nodes is needed. */
 export async function identify(
   session: Session,
-  options: RequestOptions,
+  { server, ...options }: IdentifyOptions,
 ): Promise<Result<ClusterIdentity, ClusterRefusal>> {
   const read = (path: string): Promise<Result<TextAnswer, ClusterRefusal>> =>
     session.get(path, { ...options, bytesMax: BODY_BYTES_MAX });
@@ -69,12 +79,15 @@ export async function identify(
   const uid = uidOf(namespace.value, version.value);
   if (!uid.ok) return uid;
   const document = version.value.status === 200 ? parseObject(version.value.text) : undefined;
+  const gitVersion = asWord(at(document, 'gitVersion'))?.slice(0, WORD_LENGTH_MAX).toWellFormed();
+  const apiGroups = groupsOf(groups.ok ? groups.value : undefined);
   return ok(
     given({
       uid: uid.value,
-      version: asWord(at(document, 'gitVersion'))?.slice(0, WORD_LENGTH_MAX).toWellFormed() ?? 'unknown',
-      platform: asWord(at(document, 'platform')),
-      apiGroups: groupsOf(groups.ok ? groups.value : undefined),
+      version: gitVersion ?? 'unknown',
+      platform: asWord(at(document, 'platform'))?.slice(0, WORD_LENGTH_MAX).toWellFormed(),
+      apiGroups,
+      ...serverPlaceOf({ version: gitVersion, apiGroups, server }),
     }),
   );
 }

@@ -1,3 +1,5 @@
+import type { Distribution } from './distribution.ts';
+
 /** Who a cluster is. The UID is that of its namespace `kube-system`: it survives new addresses, names and certificates. */
 export interface ClusterIdentity {
   readonly uid: string;
@@ -7,4 +9,10 @@ export interface ClusterIdentity {
   readonly platform?: string;
   /** Names of the served API groups without the core group, sorted; left out where they cannot be read. */
   readonly apiGroups?: readonly string[];
+  /** Left out where the cluster does not show it for certain; `placeOf` its nodes may. */
+  readonly distribution?: Distribution;
+  /** Who runs it, e.g. `aws`, where the API server's name tells. */
+  readonly provider?: string;
+  /** Where the API server's name tells. */
+  readonly region?: string;
 }

@@ -1,6 +1,8 @@
 export type { ClusterAccess, ClusterAuth, ExecCredential } from './access.ts';
 export type { ClusterRefusal, RefusedReason, UnreachableReason } from './refusal.ts';
 export type { ClusterIdentity } from './identity.ts';
+export type { Distribution } from './distribution.ts';
+export { placeOf, type ClusterPlace, type PlacedNode } from './place.ts';
 export { BASIC_TYPES } from './basic-types.ts';
 export { bucketOf, differingBuckets, DIGEST_BUCKETS, digestOf, type Digest, type DigestBucket } from './digest.ts';
 export { apiVersionOf, collectionPathOf, type GroupResource, type ResourceType, type Tier } from './resource-type.ts';

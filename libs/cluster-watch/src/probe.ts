@@ -24,7 +24,7 @@ export async function probeCluster(
   const opened = await openSession(access, { timeoutMs, signal, pingIntervalMs: timeoutMs, pingTimeoutMs: timeoutMs });
   if (!opened.ok) return opened;
   using session = opened.value;
-  return await identify(session, { timeoutMs, signal });
+  return await identify(session, { timeoutMs, signal, server: access.server });
 }
 
 /** One object of any kind fits. */

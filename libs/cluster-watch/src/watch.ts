@@ -57,7 +57,7 @@ async function connect(
   const opened = await openSession(access.value, { timeoutMs, signal, pingIntervalMs, pingTimeoutMs });
   if (!opened.ok) return opened;
   const session = opened.value;
-  const identity = await identify(session, { timeoutMs, signal });
+  const identity = await identify(session, { timeoutMs, signal, server: access.value.server });
   if (identity.ok) return ok({ session, identity: identity.value });
   session[Symbol.dispose]();
   return identity;
