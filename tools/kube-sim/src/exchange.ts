@@ -1,5 +1,6 @@
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { constants } from 'node:http2';
+import { gzipSync } from 'node:zlib';
 import { delay } from '@mooring/kernel';
 import { statusDocument } from './status.ts';
 
@@ -9,6 +10,7 @@ export interface Exchange {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly accept: string;
+  readonly ifNoneMatch: string | undefined;
   readonly authorization: string | undefined;
   /** Whether the client proved itself by a certificate of the cluster's authority. */
   readonly certified: boolean;
@@ -31,6 +33,8 @@ export interface LineStream {
 }
 
 const DRIP_BYTES = 64;
+/** What is smaller is never compressed, and a watch never is: as on a real server. */
+const GZIP_BYTES_MIN = 128 * 1024;
 
 async function* pieces(text: string, dripMs: number, closed: () => boolean): AsyncGenerator<string> {
   if (dripMs === 0) {
@@ -92,18 +96,31 @@ function createLineStream(response: Http2ServerResponse, dripMs: () => number): 
   };
 }
 
+/** What the transport is to do badly. */
+export interface ExchangeFaults {
+  readonly dripMs: number;
+  readonly clockSkewMs: number;
+}
+
 export function createExchange(
   request: Http2ServerRequest,
   response: Http2ServerResponse,
-  dripMs: () => number,
+  faults: ExchangeFaults,
 ): Exchange {
+  const dripMs = (): number => faults.dripMs;
   const url = new URL(request.url, 'https://kube-sim');
   const { authorization, accept = '' } = request.headers;
+  const zips = (request.headers['accept-encoding'] ?? '').includes('gzip');
+  const date = (): Record<string, string> =>
+    faults.clockSkewMs === 0 ? {} : { date: new Date(Date.now() + faults.clockSkewMs).toUTCString() };
   const socket = request.socket as { authorized?: boolean };
   const sendText = (code: number, body: string, headers: Record<string, string> = {}): void => {
-    response.writeHead(code, { 'content-type': 'application/json', ...headers });
+    const zipped = zips && dripMs() === 0 && Buffer.byteLength(body) >= GZIP_BYTES_MIN;
+    const encoding: Record<string, string> = zipped ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {};
+    response.writeHead(code, { 'content-type': 'application/json', ...date(), ...encoding, ...headers });
     if (dripMs() === 0) {
-      response.end(body, () => {
+      // Level 1, as there: the time it takes is the server's.
+      response.end(zipped ? gzipSync(body, { level: 1 }) : body, () => {
         // A real API server ends the connection of whoever it does not know (its answer to HTTP/2 rapid resets).
         if (code === 401) (response as { stream?: Http2ServerResponse['stream'] }).stream?.session?.close();
       });
@@ -119,13 +136,14 @@ export function createExchange(
     path: url.pathname,
     query: url.searchParams,
     accept,
+    ifNoneMatch: request.headers['if-none-match'],
     authorization,
     certified: socket.authorized === true,
     sendText,
     sendJson,
     sendStatus: (code, message, headers) => sendJson(code, statusDocument(code, message), headers),
     startStream() {
-      response.writeHead(200, { 'content-type': 'application/json' });
+      response.writeHead(200, { 'content-type': 'application/json', ...date() });
       // Node has it over both protocols; its types know it for HTTP/1.1 only.
       (response as Http2ServerResponse & { flushHeaders(): void }).flushHeaders();
       return createLineStream(response, dripMs);

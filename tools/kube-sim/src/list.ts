@@ -1,57 +1,107 @@
 import { randomUUID } from 'node:crypto';
+import { writeEndlessObject } from './endless.ts';
 import type { Exchange } from './exchange.ts';
-import type { FaultRules } from './faults.ts';
-import { apiVersionOf, kindNamed, type KindName } from './kinds.ts';
-import type { KubeObject, ObjectStore } from './store.ts';
+import type { FaultRules } from './fault-rules.ts';
+import { negotiate, representation } from './representation.ts';
+import { parseSelectors } from './selectors.ts';
+import type { Listed, ObjectStore } from './store.ts';
+import type { SimulatedType } from './types.ts';
 
 /** Lists that are being read page by page: each is of one moment, as in etcd. */
 interface OpenList {
   readonly version: number;
-  readonly rest: readonly KubeObject[];
+  readonly rest: readonly Listed[];
+}
+
+/** One collection of one request: `version` is the one in the path. */
+export interface Collection {
+  readonly type: SimulatedType;
+  readonly version: string;
+  readonly namespace: string | undefined;
 }
 
 const OPEN_LISTS_MAX = 100;
 
-/** Items of a list carry no kind and version of their own; a real server leaves them out too. */
-const asItem = (object: KubeObject): object => ({ ...object, kind: undefined, apiVersion: undefined });
+export type ListHandler = (exchange: Exchange, collection: Collection) => void;
 
-export type ListHandler = (exchange: Exchange, kind: KindName, namespace: string | undefined) => void;
+export const versionRefusal = (text: string): string =>
+  `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`;
 
 export function createListHandler(store: ObjectStore, rules: FaultRules): ListHandler & { forget(): void } {
   const open = new Map<string, OpenList>();
 
-  const handle: ListHandler = (exchange, kind, namespace) => {
-    const token = exchange.query.get('continue') ?? '';
-    const limit = Number(exchange.query.get('limit') ?? 0);
-    const list = token === '' ? { version: store.version, rest: store.list(kind, namespace) } : open.get(token);
-    if (list === undefined) {
-      exchange.sendStatus(410, 'The provided continue parameter is too old to display a consistent list result.');
+  const start = (exchange: Exchange, { type, namespace }: Collection): OpenList | undefined => {
+    const selects = parseSelectors(exchange.query, type.kind);
+    const asked = exchange.query.get('resourceVersion') ?? '';
+    if (!selects.ok) exchange.sendStatus(400, selects.error);
+    else if (!/^\d*$/.test(asked)) exchange.sendStatus(400, versionRefusal(asked));
+    else if (Number(asked) > store.version)
+      exchange.sendStatus(504, `Too large resource version: ${asked}, current: ${store.version}`, {
+        'retry-after': '1',
+      });
+    else {
+      const all = store.listed(type.groupResource, namespace);
+      const { value } = selects;
+      return {
+        version: store.version,
+        rest: value === undefined ? all : all.filter((each) => value(store.read(type, each))),
+      };
+    }
+    return undefined;
+  };
+  const resume = (exchange: Exchange, token: string): OpenList | undefined => {
+    const list = open.get(token);
+    if (list === undefined)
+      exchange.sendStatus(
+        410,
+        'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
+      );
+    return list;
+  };
+  /** Keeps what is left of the list and gives the token for it. */
+  const keep = (list: OpenList, token: string): string => {
+    const next = rules.endlessPages === true && token !== '' ? token : randomUUID();
+    open.set(next, list);
+    const [oldest] = open.keys();
+    if (open.size > OPEN_LISTS_MAX && oldest !== undefined) open.delete(oldest);
+    return next;
+  };
+
+  const handle: ListHandler = (exchange, collection) => {
+    const { type, version } = collection;
+    const shape = negotiate(exchange.accept, 'list');
+    if (shape === undefined) {
+      exchange.sendStatus(406, 'only the following media types are accepted: application/json');
       return;
     }
-    if (!rules.endlessPages) open.delete(token);
+    const token = exchange.query.get('continue') ?? '';
+    const list = token === '' ? start(exchange, collection) : resume(exchange, token);
+    if (list === undefined) return;
+    if (rules.isEndless(type.groupResource)) {
+      writeEndlessObject(exchange.startStream(), `{"kind":"${type.kind}List","apiVersion":"v1","items":[`, type.kind);
+      return;
+    }
+    const endless = rules.endlessPages !== false;
+    if (!endless) open.delete(token);
     // resourceVersion=0 is answered from the cache, and the limit is ignored.
     const fromCache = token === '' && exchange.query.get('resourceVersion') === '0';
+    const limit = Number(exchange.query.get('limit') ?? 0);
     const size = limit > 0 && !fromCache ? limit : list.rest.length;
     const page = list.rest.slice(0, size);
     const after = list.rest.slice(size);
-    const rest = rules.endlessPages && after.length > 0 ? list.rest : after;
-    let next = '';
-    if (rest.length > 0) {
-      next = rules.endlessPages && token !== '' ? token : randomUUID();
-      open.set(next, { version: list.version, rest });
-      const [oldest] = open.keys();
-      if (open.size > OPEN_LISTS_MAX && oldest !== undefined) open.delete(oldest);
-    }
-    const items = (rules.duplicate ? [...page.slice(0, 1), ...page] : page).map(asItem);
-    exchange.sendJson(200, {
-      kind: `${kind}List`,
-      apiVersion: apiVersionOf(kindNamed(kind)),
-      metadata: {
-        resourceVersion: String(list.version),
-        ...(next === '' ? {} : { continue: next, remainingItemCount: rest.length }),
-      },
-      items,
-    });
+    const rest = endless && after.length > 0 ? list.rest : after;
+    const next = rest.length > 0 ? keep({ version: list.version, rest }, token) : '';
+    const selected = exchange.query.has('labelSelector') || exchange.query.has('fieldSelector');
+    const objects = (rules.duplicate ? [...page.slice(0, 1), ...page] : page).map((each) =>
+      rules.said(type, store.read(type, each)),
+    );
+    const metadata = {
+      resourceVersion: rules.versionSaid(list.version),
+      ...(next === '' ? {} : { continue: next }),
+      // With a selector the server does not know how many are left.
+      ...(next === '' || selected ? {} : { remainingItemCount: rest.length }),
+    };
+    exchange.sendJson(200, representation(type, version, shape).list(objects, metadata));
   };
   return Object.assign(handle, { forget: () => open.clear() });
 }

@@ -1,34 +1,40 @@
-import { discoveryDocument } from './discovery.ts';
+import type { DiscoveryAnswer } from './discovery.ts';
 import type { Exchange } from './exchange.ts';
-import type { FaultRules } from './faults.ts';
-import { SIMULATED_KINDS, basePathOf, type SimulatedKind } from './kinds.ts';
+import type { FaultRules } from './fault-rules.ts';
 import type { ListHandler } from './list.ts';
+import { negotiate, representation } from './representation.ts';
 import type { ObjectStore } from './store.ts';
+import type { TypeRegistry } from './type-registry.ts';
+import type { SimulatedType } from './types.ts';
+import type { ReadRequest } from './users.ts';
 import type { WatchHandler } from './watch.ts';
 
-export type User = 'known' | 'anonymous' | 'refused';
+/** Who asks: nobody we know, somebody without a credential, or a user who may read some things. */
+export type User = 'refused' | 'anonymous' | { readonly name: string; may(request: ReadRequest): boolean };
 
 interface Target {
-  readonly kind: SimulatedKind;
+  readonly type: SimulatedType;
+  readonly version: string;
   readonly namespace?: string;
   readonly name?: string;
 }
 
+const PATH = /^\/(?:api\/(v1)|apis\/([^/]+)\/([^/]+))\/(.+)$/;
+
 /** Reads `/api/v1/pods`, `/api/v1/namespaces/NS/pods` and `/api/v1/namespaces/NS/pods/NAME`; `undefined` for other paths. */
-export function targetOf(path: string): Target | undefined {
-  for (const kind of SIMULATED_KINDS) {
-    const base = `${basePathOf(kind)}/`;
-    if (!path.startsWith(base)) continue;
-    const parts = path.slice(base.length).split('/').map(decodeURIComponent);
-    const [first, second, third, fourth] = parts;
-    if (first === kind.plural && parts.length === 1) return { kind };
-    if (first === kind.plural && parts.length === 2 && second !== undefined && !kind.namespaced)
-      return { kind, name: second };
-    if (first !== 'namespaces' || third !== kind.plural || second === undefined || !kind.namespaced) continue;
-    if (parts.length === 3) return { kind, namespace: second };
-    if (parts.length === 4 && fourth !== undefined) return { kind, namespace: second, name: fourth };
-  }
-  return undefined;
+export function targetOf(registry: TypeRegistry, path: string): Target | undefined {
+  const [, core, group = '', named = '', rest = ''] = PATH.exec(path) ?? [];
+  const version = core ?? named;
+  const parts = rest.split('/').map(decodeURIComponent);
+  const [first = '', second, third, fourth] = parts;
+  const isInside = first === 'namespaces' && third !== undefined;
+  const type = registry.served(group, version, isInside ? third : first);
+  if (type === undefined || isInside !== (type.namespaced && parts.length > 2)) return undefined;
+  if (parts.length === 1) return { type, version };
+  if (second === undefined) return undefined;
+  if (parts.length === 2) return type.namespaced ? undefined : { type, version, name: second };
+  if (parts.length === 3) return { type, version, namespace: second };
+  return parts.length === 4 && fourth !== undefined ? { type, version, namespace: second, name: fourth } : undefined;
 }
 
 /** What anybody may read, as the role system:public-info-viewer allows on a real server. */
@@ -36,10 +42,12 @@ const PUBLIC = new Set(['/version', '/livez', '/readyz', '/healthz']);
 
 export interface Router {
   readonly store: ObjectStore;
+  readonly registry: TypeRegistry;
   readonly rules: FaultRules;
   readonly list: ListHandler;
   readonly watch: WatchHandler;
-  readonly gitVersion: string;
+  readonly discovery: (path: string, accept: string) => DiscoveryAnswer | undefined;
+  readonly gitVersion: () => string;
   readonly userOf: (exchange: Exchange) => User;
   readonly count: (verb: string, path: string) => void;
 }
@@ -59,11 +67,51 @@ function versionDocument(gitVersion: string): object {
   return { major, minor, gitVersion, gitCommit: '', goVersion: 'go1.26', compiler: 'gc', platform: 'linux/amd64' };
 }
 
+const NO_SUCH_PATH = '404 page not found\n';
+
+/** True when the request was answered by a fault that stands for every request of its like. */
+function faulty({ rules }: Router, exchange: Exchange, target: Target | undefined, verb: Verb): boolean {
+  const groupResource = target?.type.groupResource;
+  const fault = rules.take({
+    verb,
+    path: exchange.path,
+    laterPage: exchange.query.has('continue'),
+    ...(groupResource === undefined ? {} : { groupResource }),
+  });
+  if (fault === undefined) return false;
+  const headers: Record<string, string> =
+    fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
+  if (fault.body === undefined) exchange.sendStatus(fault.status, 'a fault on command', headers);
+  else exchange.sendText(fault.status, fault.body, { 'content-type': 'text/html', ...headers });
+  return true;
+}
+
+/** True when the target was refused: for the right to read it, or because it is not there or not well. */
+function withheld({ rules }: Router, exchange: Exchange, target: Target, verb: Verb, user: User): boolean {
+  const { type, namespace, name } = target;
+  // As on a real server, a namespace itself is in the namespace of its own name.
+  const home = namespace ?? (type.groupResource === 'namespaces' ? name : undefined);
+  const mayNot = typeof user === 'string' || !user.may({ type, namespace: home, name });
+  if (rules.isForbidden(type.groupResource) || mayNot) {
+    const who = typeof user === 'string' ? 'system:anonymous' : user.name;
+    const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+    const what = `${type.groupResource}${name === undefined ? '' : ` "${name}"`}`;
+    exchange.sendStatus(
+      403,
+      `${what} is forbidden: User "${who}" cannot ${verb} resource "${type.resource}" in API group "${type.group}" ${where}`,
+    );
+  } else if (rules.isStale(type.group))
+    exchange.sendText(503, 'service unavailable\n', { 'content-type': 'text/plain' });
+  else if (rules.isMissing(type.groupResource)) exchange.sendText(404, NO_SUCH_PATH, { 'content-type': 'text/plain' });
+  else if (!type.verbs.includes(verb))
+    exchange.sendStatus(405, `the server does not allow this method on the requested resource`);
+  else return false;
+  return true;
+}
+
 /** True when the request was answered with a refusal. */
 function refuse(router: Router, exchange: Exchange, target: Target | undefined, verb: Verb | undefined): boolean {
-  const { rules } = router;
-  const user = rules.unauthorized ? 'refused' : router.userOf(exchange);
-  const kind = target?.kind.kind;
+  const user = router.rules.unauthorized ? 'refused' : router.userOf(exchange);
   if (user === 'refused') {
     exchange.sendStatus(401, 'Unauthorized');
     return true;
@@ -76,60 +124,53 @@ function refuse(router: Router, exchange: Exchange, target: Target | undefined, 
     exchange.sendStatus(405, `${exchange.method} is not simulated`);
     return true;
   }
-  const fault = rules.take({
-    verb,
-    laterPage: exchange.query.has('continue'),
-    ...(kind === undefined ? {} : { kind }),
-  });
-  if (fault !== undefined) {
-    const headers: Record<string, string> =
-      fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
-    if (fault.body === undefined) exchange.sendStatus(fault.status, 'a fault on command', headers);
-    else exchange.sendText(fault.status, fault.body, { 'content-type': 'text/html', ...headers });
-    return true;
-  }
-  if (target === undefined) return false;
-  if (rules.isForbidden(target.kind.kind)) {
-    const what = `${target.kind.plural}${target.kind.group === '' ? '' : `.${target.kind.group}`}`;
-    exchange.sendStatus(403, `${what} is forbidden: User "simulated" cannot ${verb} resource "${target.kind.plural}"`);
-    return true;
-  }
-  if (rules.isMissing(target.kind.kind)) {
-    exchange.sendStatus(404, 'the server could not find the requested resource');
-    return true;
-  }
-  return false;
+  if (faulty(router, exchange, target, verb)) return true;
+  return target !== undefined && withheld(router, exchange, target, verb, user);
 }
 
-function answerPlain({ gitVersion }: Router, exchange: Exchange): void {
+function answerPlain({ gitVersion, discovery, rules }: Router, exchange: Exchange): void {
   if (exchange.path === '/version') {
-    exchange.sendJson(200, versionDocument(gitVersion));
+    exchange.sendJson(200, versionDocument(gitVersion()));
     return;
   }
   if (PUBLIC.has(exchange.path)) {
     exchange.sendText(200, 'ok', { 'content-type': 'text/plain' });
     return;
   }
-  const document = discoveryDocument(exchange.path, exchange.accept);
-  if (document === undefined) exchange.sendStatus(404, 'the server could not find the requested resource');
-  else exchange.sendJson(200, document.body, { 'content-type': document.type });
+  const [, group] = /^\/apis\/([^/]+)\//.exec(exchange.path) ?? [];
+  if (group !== undefined && rules.isStale(group)) {
+    exchange.sendText(503, 'service unavailable\n', { 'content-type': 'text/plain' });
+    return;
+  }
+  const answer = discovery(exchange.path, exchange.accept);
+  if (answer === undefined) {
+    exchange.sendText(404, NO_SUCH_PATH, { 'content-type': 'text/plain' });
+    return;
+  }
+  const { status, body, type, etag } = answer;
+  if (etag !== undefined && exchange.ifNoneMatch === etag) exchange.sendText(304, '', { etag });
+  else exchange.sendJson(status, body, { 'content-type': type, ...(etag === undefined ? {} : { etag }) });
+}
+
+function answerOne({ store }: Router, exchange: Exchange, { type, version, namespace, name = '' }: Target): void {
+  const object = store.get(type.groupResource, namespace === undefined ? { name } : { namespace, name });
+  const shape = negotiate(exchange.accept, 'one');
+  if (object === undefined) exchange.sendStatus(404, `${type.groupResource} "${name}" not found`);
+  else if (shape === undefined) exchange.sendStatus(406, 'only the following media types are accepted');
+  else exchange.sendJson(200, representation(type, version, shape).one(object));
 }
 
 /** Answers one request; throws nothing. */
 export function route(router: Router, exchange: Exchange): void {
-  const target = targetOf(exchange.path);
+  const target = targetOf(router.registry, exchange.path);
   const verb = verbOf(exchange, target);
   router.count(verb ?? exchange.method.toLowerCase(), exchange.path);
   if (refuse(router, exchange, target, verb)) return;
-  if (target === undefined) {
-    answerPlain(router, exchange);
-    return;
+  if (target === undefined) answerPlain(router, exchange);
+  else if (target.name !== undefined) answerOne(router, exchange, target);
+  else {
+    const collection = { type: target.type, version: target.version, namespace: target.namespace };
+    if (verb === 'watch') router.watch.handle(exchange, collection);
+    else router.list(exchange, collection);
   }
-  const { kind, namespace, name } = target;
-  if (name !== undefined) {
-    const object = router.store.get(kind.kind, namespace === undefined ? { name } : { namespace, name });
-    if (object === undefined) exchange.sendStatus(404, `${kind.plural} "${name}" not found`);
-    else exchange.sendJson(200, object);
-  } else if (verb === 'watch') router.watch.handle(exchange, kind.kind, namespace);
-  else router.list(exchange, kind.kind, namespace);
 }

@@ -1,49 +1,63 @@
+import { writeEndlessObject } from './endless.ts';
 import type { Exchange, LineStream } from './exchange.ts';
-import type { FaultRules } from './faults.ts';
-import { apiVersionOf, kindNamed, type KindName } from './kinds.ts';
-import { statusDocument } from './status.ts';
-import type { KubeObject, ObjectStore } from './store.ts';
-
-const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+import type { FaultRules } from './fault-rules.ts';
+import { createHeldStream } from './held-stream.ts';
+import { versionRefusal, type Collection } from './list.ts';
+import { negotiate, representation } from './representation.ts';
+import { parseSelectors } from './selectors.ts';
+import type { Listed, ObjectStore } from './store.ts';
+import type { SimulatedType } from './types.ts';
+import { createWatchLines, goneLine, watchLine, type WatchLines } from './watch-lines.ts';
 
 interface OpenWatch {
-  readonly kind: KindName;
+  readonly type: SimulatedType;
   readonly stream: LineStream;
+  readonly release: () => void;
 }
 
 export interface WatchHandler {
-  handle(exchange: Exchange, kind: KindName, namespace: string | undefined): void;
+  handle(exchange: Exchange, collection: Collection): void;
   /** Tells every open watch that its version is gone. */
   gone(): void;
-  cut(kind: KindName | undefined, insideLine: boolean): void;
-  writeRaw(kind: KindName, text: string): void;
+  /** Without a name, all of them. */
+  cut(groupResource: string | undefined, insideLine: boolean): void;
+  /** Ends them in order, as a server does that stops serving the type. */
+  end(groupResource: string): void;
+  writeRaw(groupResource: string, text: string): void;
+  writeEndless(groupResource: string): void;
+  /** Lets go what was held back. */
+  release(groupResource: string): void;
   readonly open: number;
 }
 
-const line = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`;
-const goneLine = (): string => line('ERROR', statusDocument(410, 'too old resource version'));
+const DEFAULT_LIFETIME_SECONDS = 1800;
+
+/** Whether the request may be answered as a watch; if not, it was refused. */
+function refused(exchange: Exchange, rules: FaultRules): boolean {
+  const { query } = exchange;
+  const initial = query.get('sendInitialEvents') === 'true';
+  const from = query.get('resourceVersion') ?? '';
+  if (initial && !rules.streamedLists)
+    exchange.sendStatus(422, 'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch');
+  else if (initial && query.get('resourceVersionMatch') !== 'NotOlderThan')
+    exchange.sendStatus(422, 'resourceVersionMatch: Forbidden: sendInitialEvents requires NotOlderThan');
+  else if (!/^\d*$/.test(from)) exchange.sendStatus(400, versionRefusal(from));
+  else return false;
+  return true;
+}
 
 export function createWatchHandler(store: ObjectStore, rules: FaultRules, bookmarkMs: number): WatchHandler {
   const watches = new Set<OpenWatch>();
-
-  const bookmark = (kind: KindName, initialEnd: boolean): string =>
-    line('BOOKMARK', {
-      kind,
-      apiVersion: apiVersionOf(kindNamed(kind)),
-      metadata: {
-        resourceVersion: String(store.version),
-        creationTimestamp: null,
-        ...(initialEnd ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
-      },
-    });
+  const of = (groupResource: string | undefined): readonly OpenWatch[] =>
+    [...watches].filter(({ type }) => groupResource === undefined || type.groupResource === groupResource);
   const send = (stream: LineStream, text: string): Promise<void> => stream.write(rules.duplicate ? text + text : text);
 
   /** From here on every change goes to the stream, in order; those that come while the first state is sent are held back. */
-  const follow = (kind: KindName, namespace: string | undefined, stream: LineStream): { release(): void } => {
+  const follow = (stream: LineStream, lines: WatchLines): { release(): void } => {
     let held: string[] | undefined = [];
     const unsubscribe = store.subscribe((event) => {
-      if (event.kind !== kind || (namespace !== undefined && event.object.metadata.namespace !== namespace)) return;
-      const text = line(event.type, event.object);
+      const text = lines.event(event);
+      if (text === undefined) return;
       if (held === undefined) void send(stream, text);
       else held.push(text);
     });
@@ -55,14 +69,14 @@ export function createWatchHandler(store: ObjectStore, rules: FaultRules, bookma
       },
     };
   };
-  const keepAlive = (kind: KindName, stream: LineStream, exchange: Exchange): void => {
-    const seconds = Number(exchange.query.get('timeoutSeconds') ?? 1800);
+  const keepAlive = (watch: OpenWatch, lines: WatchLines, query: URLSearchParams): void => {
+    const { stream } = watch;
+    const seconds = Number(query.get('timeoutSeconds') ?? DEFAULT_LIFETIME_SECONDS);
     const lifetime = setTimeout(() => stream.end(), seconds * 1000);
     const bookmarks =
-      exchange.query.get('allowWatchBookmarks') === 'true'
-        ? setInterval(() => void stream.write(bookmark(kind, false)), bookmarkMs)
+      query.get('allowWatchBookmarks') === 'true'
+        ? setInterval(() => void stream.write(lines.bookmark(store.version, false)), bookmarkMs)
         : undefined;
-    const watch = { kind, stream };
     watches.add(watch);
     stream.onClose(() => {
       clearTimeout(lifetime);
@@ -71,49 +85,58 @@ export function createWatchHandler(store: ObjectStore, rules: FaultRules, bookma
     });
   };
   const sendInitial = async (
-    stream: LineStream,
-    objects: readonly KubeObject[],
-    end: string | undefined,
+    { type, stream }: OpenWatch,
+    lines: WatchLines,
+    objects: readonly Listed[],
+    selects: ((object: ReturnType<ObjectStore['read']>) => boolean) | undefined,
   ): Promise<void> => {
-    for (const object of objects) {
+    for (const each of objects) {
       if (stream.closed) return;
-      await send(stream, line('ADDED', object));
+      const object = store.read(type, each);
+      if (selects?.(object) ?? true) await send(stream, lines.added(object));
     }
-    if (end !== undefined) await stream.write(end);
   };
 
   return {
-    handle(exchange, kind, namespace) {
+    handle(exchange, { type, version, namespace }) {
       const { query } = exchange;
+      const selects = parseSelectors(query, type.kind);
+      const shape = negotiate(exchange.accept, 'watch');
+      if (!selects.ok) exchange.sendStatus(400, selects.error);
+      else if (shape === undefined) exchange.sendStatus(406, 'only the following media types are accepted');
+      if (!selects.ok || shape === undefined || refused(exchange, rules)) return;
+      const scope = { type, namespace, selects: selects.value, as: representation(type, version, shape) };
+      const lines = createWatchLines(scope, rules);
       const from = query.get('resourceVersion') ?? '';
       const initial = query.get('sendInitialEvents') === 'true';
-      if (initial && !rules.streamedLists) {
-        exchange.sendStatus(422, 'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch');
-        return;
-      }
-      if (initial && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-        exchange.sendStatus(422, 'resourceVersionMatch: Forbidden: sendInitialEvents requires NotOlderThan');
-        return;
-      }
-      const stream = exchange.startStream();
-      const missed = initial || from === '' || from === '0' ? [] : store.since(Number(from));
+      const fromStart = initial || from === '' || from === '0';
+      const missed = fromStart ? [] : store.since(Number(from));
+      const { stream, release } = createHeldStream(exchange.startStream(), () => rules.isHeld(type.groupResource));
       if (missed === 'gone') {
         void stream.write(goneLine());
         stream.end();
         return;
       }
-      keepAlive(kind, stream, exchange);
-      const following = follow(kind, namespace, stream);
-      if (initial || from === '' || from === '0') {
-        const end = initial && query.get('allowWatchBookmarks') === 'true' ? bookmark(kind, true) : undefined;
-        void sendInitial(stream, store.list(kind, namespace), end).then(() => following.release());
+      const watch: OpenWatch = { type, stream, release };
+      keepAlive(watch, lines, query);
+      if (rules.isEndless(type.groupResource)) {
+        writeEndlessObject(stream, '{"type":"ADDED","object":', type.kind);
         return;
       }
-      for (const event of missed) {
-        if (event.kind !== kind || (namespace !== undefined && event.object.metadata.namespace !== namespace)) continue;
-        void send(stream, line(event.type, event.object));
+      const following = follow(stream, lines);
+      if (!fromStart) {
+        for (const event of missed) {
+          const text = lines.event(event);
+          if (text !== undefined) void send(stream, text);
+        }
+        following.release();
+        return;
       }
-      following.release();
+      const end =
+        initial && query.get('allowWatchBookmarks') === 'true' ? lines.bookmark(store.version, true) : undefined;
+      void sendInitial(watch, lines, store.listed(type.groupResource, namespace), selects.value)
+        .then(() => (end === undefined ? undefined : stream.write(end)))
+        .then(() => following.release());
     },
     gone() {
       for (const { stream } of watches) {
@@ -121,16 +144,25 @@ export function createWatchHandler(store: ObjectStore, rules: FaultRules, bookma
         stream.end();
       }
     },
-    cut(kind, insideLine) {
-      for (const watch of watches) {
-        if (kind !== undefined && watch.kind !== kind) continue;
-        const [first] = store.list(watch.kind);
-        const whole = line('MODIFIED', first ?? {});
-        watch.stream.cut(insideLine ? whole.slice(0, Math.floor(whole.length / 2)) : undefined);
+    cut(groupResource, insideLine) {
+      for (const { type, stream } of of(groupResource)) {
+        const [first] = store.listed(type.groupResource);
+        const whole = watchLine('MODIFIED', first === undefined ? {} : store.read(type, first));
+        stream.cut(insideLine ? whole.slice(0, Math.floor(whole.length / 2)) : undefined);
       }
     },
-    writeRaw(kind, text) {
-      for (const watch of watches) if (watch.kind === kind) void watch.stream.write(text);
+    end(groupResource) {
+      for (const { stream } of of(groupResource)) stream.end();
+    },
+    writeRaw(groupResource, text) {
+      for (const { stream } of of(groupResource)) void stream.write(text);
+    },
+    writeEndless(groupResource) {
+      for (const { type, stream } of of(groupResource))
+        writeEndlessObject(stream, '{"type":"ADDED","object":', type.kind);
+    },
+    release(groupResource) {
+      for (const watch of of(groupResource)) watch.release();
     },
     get open() {
       return watches.size;

@@ -1,7 +1,9 @@
 import { connect } from 'node:http2';
 import { startDemo } from '../src/demo.ts';
 import type { SimulatedCluster } from '../src/cluster.ts';
+import { builtinTypes } from '../src/builtin-types.ts';
 import { createObjectStore } from '../src/store.ts';
+import { createTypeRegistry } from '../src/type-registry.ts';
 import { openSwitchboard } from '../src/switchboard.ts';
 
 /** The status of a plain GET with the cluster's own token, or the code of the error. */
@@ -77,7 +79,11 @@ describe('the demonstration', () => {
 
 describe('the store', () => {
   it('gives an object that comes back another uid, and tells what happened after a version until it is compacted', () => {
-    const store = createObjectStore({ clusterName: 'x', firstVersion: 10 });
+    const store = createObjectStore({
+      clusterName: 'x',
+      registry: createTypeRegistry(builtinTypes('few')),
+      firstVersion: 10,
+    });
     const draft = { metadata: { namespace: 'a', name: 'b' } };
     const first = store.upsert('Pod', draft);
     store.remove('Pod', draft.metadata);
