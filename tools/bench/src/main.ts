@@ -1,6 +1,7 @@
 import { parseOptions } from './options.ts';
 import { browser } from './rows/browser.ts';
 import { clusterWatchConnected } from './rows/cluster-watch-connected.ts';
+import { clusterWatchFleet } from './rows/cluster-watch-fleet.ts';
 import { clusterWatchService } from './rows/cluster-watch-service.ts';
 import { clusterWatch } from './rows/cluster-watch.ts';
 import { coldStart } from './rows/cold-start.ts';
@@ -18,7 +19,7 @@ import { formatTable } from './table.ts';
 
 const ROWS: readonly Row[] = [
   ...[commands, relay, consume, projection, browser, sse, coldStart, eventStoreNode, memory],
-  ...[clusterWatch, clusterWatchService, clusterWatchConnected],
+  ...[clusterWatch, clusterWatchService, clusterWatchConnected, clusterWatchFleet],
 ];
 
 /** Takes the rows one after the other and prints the table; a row that fails is named, and the others still count. */

@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly events?: number;
   /** Pods of a row's cluster; its own default when absent. */
   readonly pods?: number;
+  /** Simulated clusters of a row that has many; its own default when absent. */
+  readonly clusters?: number;
   /** Of steady state; a row's own default when absent. */
   readonly seconds?: number;
   /** Keeps a row's cluster for the next run. */
@@ -16,6 +18,7 @@ export interface BenchOptions {
 
 const EVENTS_MAX = 1_000_000;
 const PODS_MAX = 100_000;
+const CLUSTERS_MAX = 1_000;
 const SECONDS_MAX = 3_600;
 
 /** The command line; throws an error in words for what it does not know. */
@@ -23,18 +26,20 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { events: text, pods: text, seconds: text, cluster: text },
+    options: { events: text, pods: text, clusters: text, seconds: text, cluster: text },
     allowPositionals: true,
   });
   const unknown = positionals.find((row) => !known.includes(row));
   if (unknown !== undefined) throw new Error(`there is no row "${unknown}"; there are: ${known.join(', ')}`);
   const events = readCount('events', values.events, 100, EVENTS_MAX);
   const pods = readCount('pods', values.pods, 4, PODS_MAX);
+  const clusters = readCount('clusters', values.clusters, 4, CLUSTERS_MAX);
   const seconds = readCount('seconds', values.seconds, 1, SECONDS_MAX);
   return {
     rows: positionals,
     ...(events !== undefined && { events }),
     ...(pods !== undefined && { pods }),
+    ...(clusters !== undefined && { clusters }),
     ...(seconds !== undefined && { seconds }),
     ...(values.cluster !== undefined && { clusterFolder: resolve(values.cluster) }),
   };

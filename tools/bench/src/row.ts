@@ -3,8 +3,10 @@ import type { Measurement } from './compare.ts';
 export interface RowOptions {
   /** Events per round. */
   readonly events: number;
-  /** Pods of the cluster, for rows that have one; each has a default of its own. */
+  /** Pods of the cluster, or objects of each, for rows that have clusters; each has a default of its own. */
   readonly pods?: number;
+  /** Simulated clusters, for a row that has many. */
+  readonly clusters?: number;
   /** How long a steady state is looked at, for rows that have one. */
   readonly seconds?: number;
   /** Where a row's cluster is kept for the next run; without it, it is new and forgotten. */

@@ -4,6 +4,7 @@ import type { Row, RowOptions } from '../row.ts';
 import { openCluster, type ClusterAtHand } from './cluster-watch/cluster-at-hand.ts';
 import { describeFigure, mb, ms, percent, times, type Figure } from './cluster-watch/figures.ts';
 import { compareFirstStates, medianOf, readFirstState, type FirstStates } from './cluster-watch/first-state.ts';
+import { restartUnchanged } from './cluster-watch/restart.ts';
 import { describeLists } from './cluster-watch/server-lists.ts';
 import { describeLatencies, followChanges, listOnce } from './cluster-watch/steady-state.ts';
 
@@ -11,9 +12,11 @@ const PODS_DEFAULT = 10_000;
 const ROUNDS = 3;
 const STEADY_SECONDS_DEFAULT = 30;
 const CHANGES_PER_SECOND = 5;
+/** A uid and a hash, with what separates them. */
+const KNOWN_OBJECT_BYTES = 65;
 /** How often a system that has no watches looks. */
 const LIST_EVERY_S = 30;
-const MAX = { wall: 1.5, rssBytes: 110e6, core: 0.03, bytes: 0.02 };
+const MAX = { wall: 1.5, rssBytes: 110e6, core: 0.03, bytes: 0.02, exchangeBytes: 20_000, exchangeMs: 1_000 };
 
 /**
  * A real control plane, known and followed by the library, by client-node's informers, and by listing everything every 30 seconds, each in
@@ -43,6 +46,7 @@ export const clusterWatch: Row = {
     );
     say('growth', growth(sizes));
     say(`steady state, ${CHANGES_PER_SECOND} changes/s`, await steady(at, full, options));
+    say('a restart with nothing changed', await restart(at));
     return { measurements: [], notes: lines };
   },
 };
@@ -142,5 +146,27 @@ async function steady(
       what: `change → informer, ${informer.latenciesMs.length} of ${informer.sent}`,
       reached: describeLatencies(informer.latenciesMs),
     },
+  ];
+}
+
+async function restart({ way }: ClusterAtHand): Promise<readonly Figure[]> {
+  const { exchange, ms: knownMs } = await restartUnchanged(way);
+  if (exchange === undefined) throw new Error('the watch did not say what was exchanged');
+  const bytes = exchange.digestBytes + exchange.objectsAsked * KNOWN_OBJECT_BYTES;
+  return [
+    {
+      what: 'exchanged, as JSON',
+      reached: `${mb(bytes)} (${exchange.objectsAsked} objects asked for) in ${ms(exchange.ms)}`,
+      goal: {
+        isReached: bytes <= MAX.exchangeBytes && exchange.ms < MAX.exchangeMs,
+        inWords: `≤ ${mb(MAX.exchangeBytes)} and < ${ms(MAX.exchangeMs)}`,
+      },
+    },
+    {
+      what: 'changes emitted',
+      reached: String(exchange.changes),
+      goal: { isReached: exchange.changes === 0, inWords: 'none' },
+    },
+    { what: 'everything known again after', reached: ms(knownMs) },
   ];
 }
