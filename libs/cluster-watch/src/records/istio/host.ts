@@ -1,6 +1,7 @@
 import type { Relation } from '../relation.ts';
 import { toHost, toService, type RelationKind } from '../relation-to.ts';
 
+const SHORT = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SERVICE = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?)\.([a-z0-9]([-a-z0-9]*[a-z0-9])?)\.svc\.cluster\.local$/;
 
 /** The service that a host means, or nothing where it means none that is certain. */
@@ -16,7 +17,7 @@ export interface ServiceName {
  * Source: Istio, reference "Destination" and "Virtual Service" (host), "Destination Rule" (host).
  */
 export function serviceOf(host: string, namespace: string | undefined): ServiceName | undefined {
-  if (!/[.:*]/.test(host)) return namespace === undefined ? undefined : { namespace, name: host };
+  if (SHORT.test(host)) return namespace === undefined ? undefined : { namespace, name: host };
   const [, name, , home] = SERVICE.exec(host) ?? [];
   return name === undefined || home === undefined ? undefined : { namespace: home, name };
 }
