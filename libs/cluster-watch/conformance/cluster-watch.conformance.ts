@@ -3,7 +3,7 @@ import type { BasicKind, ClusterUnderTest, Manifest } from './cluster-under-test
 import { startRecordedWatch, type RecordedWatch } from './recorded-watch.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 
-const TIMING = { flushMs: 50, backoffMinMs: 20, backoffMaxMs: 200 };
+const TIMING = { flushMinMs: 50, flushMaxMs: 100, backoffMinMs: 20, backoffMaxMs: 200 };
 
 const namespace = (name: string): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 

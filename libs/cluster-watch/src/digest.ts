@@ -34,12 +34,41 @@ export function differingBuckets(ours: Digest, theirs: Digest): readonly number[
   return [...new Set([...ours.keys(), ...theirs.keys()])].filter(differs).sort((a, b) => a - b);
 }
 
-/** The digest of these objects, as hash by uid. */
-export function digestOfAll(hashes: Iterable<readonly [uid: string, hash: string]>): Digest {
-  const digest = new Map<number, DigestBucket>();
-  for (const [uid, contentHash] of hashes) {
-    const { xor, count } = digest.get(bucketOf(uid)) ?? { xor: 0n, count: 0 };
-    digest.set(bucketOf(uid), { xor: xor ^ digestOf(uid, contentHash), count: count + 1 });
-  }
-  return digest;
+/** A digest that is kept up with every change, in constant time. */
+export interface RunningDigest {
+  /** Adds an object, or takes it away: the same operation but for the count. */
+  add(uid: string, digest: bigint): void;
+  remove(uid: string, digest: bigint): void;
+  read(): Digest;
+}
+
+export function createRunningDigest(): RunningDigest {
+  // Most types of most clusters have no object at all: no memory for those.
+  let xors: BigInt64Array | undefined;
+  let counts: Uint32Array | undefined;
+  const move = (uid: string, digest: bigint, by: 1 | -1): void => {
+    xors ??= new BigInt64Array(DIGEST_BUCKETS);
+    counts ??= new Uint32Array(DIGEST_BUCKETS);
+    const bucket = bucketOf(uid);
+    xors[bucket] = (xors[bucket] ?? 0n) ^ digest;
+    counts[bucket] = (counts[bucket] ?? 0) + by;
+  };
+  return {
+    add: (uid, digest) => move(uid, digest, 1),
+    remove: (uid, digest) => move(uid, digest, -1),
+    read() {
+      const digest = new Map<number, DigestBucket>();
+      counts?.forEach((count, bucket) => {
+        if (count > 0) digest.set(bucket, { xor: xors?.[bucket] ?? 0n, count });
+      });
+      return digest;
+    },
+  };
+}
+
+/** Of how many objects a digest is. */
+export function countOf(digest: Digest): number {
+  let sum = 0;
+  for (const { count } of digest.values()) sum += count;
+  return sum;
 }

@@ -1,61 +1,162 @@
 import fc from 'fast-check';
-import { createHoldings } from './holdings.ts';
-import type { PodRecord } from './records/record.ts';
+import { contentOf } from './content-hash.ts';
+import { differingBuckets } from './digest.ts';
+import { createHoldings, type Holdings } from './holdings.ts';
+import type { MetadataRecord } from './records/record.ts';
 import type { ResourceChange } from './sink.ts';
 
-const pod = (uid: string): PodRecord => ({
-  kind: 'Pod',
-  apiVersion: 'v1',
-  uid,
-  name: uid,
-  labels: {},
-  images: [],
-  conditions: [],
+const UNLIMITED = { objectsMax: Number.POSITIVE_INFINITY, recordBytesMax: Number.POSITIVE_INFINITY };
+const ALL = '';
+
+const thing = (uid: string, phase = '1'): MetadataRecord => ({
+  ...{ kind: 'Thing', apiVersion: 'v1', uid, name: uid, labels: { phase }, metadataOnly: true },
 });
+const hashOfThing = (uid: string, phase = '1'): string => contentOf(thing(uid, phase)).hash;
+const things = (holdings: Holdings) => holdings.of('things');
+const opsOf = (changes: readonly ResourceChange[]): readonly string[] =>
+  changes.map((change) => `${change.op} ${change.op === 'delete' ? change.uid : change.record.uid}`);
+
+// eslint-disable-next-line @typescript-eslint/require-await -- what a database would give
+async function* known(objects: ReadonlyMap<string, string>): AsyncGenerator<{ uid: string; hash: string }> {
+  for (const [uid, hash] of objects) yield { uid, hash };
+}
 
 describe('holdings', () => {
   it('emit nothing for content that the sink has', () => {
-    const holdings = createHoldings();
-    holdings.accept('pods', 'a', 'h1');
-    holdings.upsert('pods', pod('a'), 'h1');
+    const holdings = createHoldings(UNLIMITED);
+    things(holdings).accept('a', hashOfThing('a'));
+    things(holdings).upsert(ALL, thing('a'));
     expect(holdings.take(10)).toEqual([]);
   });
 
   it('make one change of several between two flushes, and none of a round trip', () => {
-    const holdings = createHoldings();
-    holdings.accept('pods', 'b', 'h1');
-    holdings.upsert('pods', pod('a'), 'h1');
-    holdings.upsert('pods', pod('a'), 'h2');
-    holdings.upsert('pods', pod('b'), 'h2');
-    holdings.upsert('pods', pod('b'), 'h1');
-    holdings.upsert('pods', pod('c'), 'h1');
-    holdings.remove('pods', 'c');
-    expect(holdings.take(10)).toEqual([{ op: 'upsert', type: 'pods', record: pod('a'), hash: 'h2' }]);
+    const holdings = createHoldings(UNLIMITED);
+    const held = things(holdings);
+    held.accept('b', hashOfThing('b'));
+    held.upsert(ALL, thing('a', '1'));
+    held.upsert(ALL, thing('a', '2'));
+    held.upsert(ALL, thing('b', '2'));
+    held.upsert(ALL, thing('b', '1'));
+    held.upsert(ALL, thing('c'));
+    held.remove(ALL, 'c');
+    expect(holdings.take(10)).toEqual([
+      { op: 'upsert', type: 'things', record: thing('a', '2'), hash: hashOfThing('a', '2') },
+    ]);
   });
 
-  it('sweep what was not seen, and only of that kind', () => {
-    const holdings = createHoldings();
-    holdings.accept('pods', 'a', 'h');
-    holdings.accept('pods', 'b', 'h');
-    holdings.accept('nodes', 'n', 'h');
-    holdings.sweep('pods', new Set(['a']));
-    expect(holdings.take(10)).toEqual([{ op: 'delete', type: 'pods', uid: 'b' }]);
-    expect([holdings.count('pods'), holdings.count('nodes')]).toEqual([1, 1]);
+  it('another version of the API is no change', () => {
+    const holdings = createHoldings(UNLIMITED);
+    things(holdings).upsert(ALL, thing('a'));
+    holdings.take(10);
+    things(holdings).upsert(ALL, { ...thing('a'), apiVersion: 'v2' });
+    expect(holdings.take(10)).toEqual([]);
+  });
+
+  it('delete what a first state did not have, of its own scope and type only', () => {
+    const holdings = createHoldings(UNLIMITED);
+    for (const uid of ['a', 'b']) things(holdings).upsert('one', thing(uid));
+    things(holdings).upsert('two', thing('c'));
+    holdings.of('others').upsert(ALL, thing('d'));
+    holdings.take(10);
+    things(holdings).beginFirstState('one');
+    things(holdings).upsert('one', thing('a'));
+    things(holdings).finishFirstState('one');
+    expect(holdings.take(10)).toEqual([{ op: 'delete', type: 'things', uid: 'b' }]);
+    expect([things(holdings).count, holdings.of('others').count, holdings.objects]).toEqual([2, 1, 3]);
+  });
+
+  it('repeat nothing when a type is read in other scopes, and delete what is in none of them', () => {
+    const holdings = createHoldings(UNLIMITED);
+    const held = things(holdings);
+    for (const uid of ['a', 'b']) held.upsert(ALL, thing(uid));
+    holdings.take(10);
+    held.retire(ALL);
+    held.beginFirstState('one');
+    held.upsert('one', thing('a'));
+    held.finishFirstState('one');
+    expect(holdings.pendingCount).toBe(0);
+    held.sweepLeftOver();
+    expect(opsOf(holdings.take(10))).toEqual(['delete b']);
+    expect(held.count).toBe(1);
+  });
+
+  it('have no more than there is room for', () => {
+    const holdings = createHoldings({ ...UNLIMITED, objectsMax: 2 });
+    const held = things(holdings);
+    expect(['a', 'b', 'c'].map((uid) => held.upsert(ALL, thing(uid)))).toEqual([true, true, false]);
+    expect(held.upsert(ALL, thing('a', '2'))).toBe(true);
+    held.remove(ALL, 'a');
+    expect(held.upsert(ALL, thing('c'))).toBe(true);
+    const small = createHoldings({ ...UNLIMITED, recordBytesMax: 10 });
+    expect(['a', 'b'].map((uid) => things(small).upsert(ALL, thing(uid)))).toEqual([true, false]);
+  });
+
+  it('what cannot be told is kept as it was, known from before or not', async () => {
+    const holdings = createHoldings(UNLIMITED);
+    const held = things(holdings);
+    held.beginUndecided();
+    held.beginFirstState(ALL);
+    held.keep(ALL, 'a');
+    held.finishFirstState(ALL);
+    await held.decide([...Array(256).keys()], known(new Map([['a', hashOfThing('a')]])));
+    held.sweepLeftOver();
+    expect(holdings.take(10)).toEqual([]);
+    expect(held.count).toBe(1);
+  });
+
+  it('with digests of two sides, only the buckets that differ are asked for, and the sink ends with what the cluster has', async () => {
+    const state = fc.dictionary(fc.string({ minLength: 1, maxLength: 2 }), fc.constantFrom('1', '2'));
+    await fc.assert(
+      fc.asyncProperty(state, state, fc.boolean(), async (before, now, early) => {
+        const sink = new Map(Object.entries(before).map(([uid, phase]) => [uid, hashOfThing(uid, phase)]));
+        const cluster = new Map(Object.entries(now).map(([uid, phase]) => [uid, hashOfThing(uid, phase)]));
+        const theirs = createHoldings(UNLIMITED);
+        for (const [uid, hash] of sink) things(theirs).accept(uid, hash);
+        const holdings = createHoldings(UNLIMITED);
+        const held = things(holdings);
+        held.beginUndecided();
+        held.beginFirstState(ALL);
+        const entries = Object.entries(now);
+        const half = early ? Math.floor(entries.length / 2) : entries.length;
+        for (const [uid, phase] of entries.slice(0, half)) held.upsert(ALL, thing(uid, phase));
+        if (early) await held.decide([...Array(256).keys()], known(new Map(sink)));
+        for (const [uid, phase] of entries.slice(half)) held.upsert(ALL, thing(uid, phase));
+        held.finishFirstState(ALL);
+        if (!early) {
+          const buckets = differingBuckets(held.digest(), things(theirs).digest());
+          const asked = [...sink].filter(([uid]) =>
+            differingBuckets(new Map(), digestOfOne(uid)).some((b) => buckets.includes(b)),
+          );
+          if (entries.length === sink.size && [...cluster].every(([uid, hash]) => sink.get(uid) === hash))
+            expect(buckets).toEqual([]);
+          await held.decide(buckets, known(new Map(asked)));
+        }
+        held.sweepLeftOver();
+        for (const change of holdings.take(1000)) {
+          if (change.op === 'delete') expect(sink.delete(change.uid)).toBe(true);
+          else {
+            expect(sink.get(change.record.uid)).not.toBe(change.hash);
+            sink.set(change.record.uid, change.hash);
+          }
+        }
+        expect([...sink].sort()).toEqual([...cluster].sort());
+        expect(held.count).toBe(cluster.size);
+      }),
+    );
   });
 
   it('a sink that applies every batch always ends with what the cluster has, and gets nothing twice', () => {
+    const uid = fc.constantFrom('a', 'b', 'c');
     const step = fc.oneof(
-      fc.record({
-        op: fc.constant('upsert' as const),
-        uid: fc.constantFrom('a', 'b', 'c'),
-        hash: fc.constantFrom('1', '2'),
-      }),
-      fc.record({ op: fc.constant('remove' as const), uid: fc.constantFrom('a', 'b', 'c') }),
+      fc.record({ op: fc.constant('upsert' as const), uid, phase: fc.constantFrom('1', '2') }),
+      fc.record({ op: fc.constant('remove' as const), uid }),
       fc.record({ op: fc.constant('flush' as const), max: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ op: fc.constant('relist' as const) }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const holdings = createHoldings();
+        const holdings = createHoldings(UNLIMITED);
+        const held = things(holdings);
         const cluster = new Map<string, string>();
         const sink = new Map<string, string>();
         const apply = (changes: readonly ResourceChange[]): void => {
@@ -69,16 +170,32 @@ describe('holdings', () => {
         };
         for (const each of steps) {
           if (each.op === 'upsert') {
-            cluster.set(each.uid, each.hash);
-            holdings.upsert('pods', pod(each.uid), each.hash);
+            cluster.set(each.uid, hashOfThing(each.uid, each.phase));
+            held.upsert(ALL, thing(each.uid, each.phase));
           } else if (each.op === 'remove') {
             cluster.delete(each.uid);
-            holdings.remove('pods', each.uid);
+            held.remove(ALL, each.uid);
+          } else if (each.op === 'relist') {
+            // Something happened while nobody watched.
+            cluster.delete('b');
+            held.beginFirstState(ALL);
+            for (const [name, hash] of cluster)
+              held.upsert(ALL, thing(name, hash === hashOfThing(name, '1') ? '1' : '2'));
+            held.finishFirstState(ALL);
           } else apply(holdings.take(each.max));
         }
         apply(holdings.take(100));
         expect([...sink].sort()).toEqual([...cluster].sort());
+        const other = createHoldings(UNLIMITED);
+        for (const [name, hash] of cluster) things(other).accept(name, hash);
+        expect(differingBuckets(held.digest(), things(other).digest())).toEqual([]);
       }),
     );
   });
 });
+
+function digestOfOne(uid: string) {
+  const one = createHoldings(UNLIMITED);
+  things(one).accept(uid, 'any');
+  return things(one).digest();
+}

@@ -8,7 +8,9 @@ export { bucketOf, differingBuckets, DIGEST_BUCKETS, digestOf, type Digest, type
 export { apiVersionOf, collectionPathOf, type GroupResource, type ResourceType, type Tier } from './resource-type.ts';
 export { DEFAULT_EXCLUDED, isSelected, type Choice, type Selection } from './selection.ts';
 export { forbiddenKinds, probeCluster, type ProbeOptions } from './probe.ts';
-export { watchCluster, type ClusterWatch, type WatchEnd } from './watch.ts';
+export { watchCluster, type ClusterWatch, type WatchUsage } from './watch.ts';
+export type { WatchEnd } from './run-links.ts';
+export type { Attention } from './flush-pace.ts';
 export type { KnownObject, KnownState, WatchLimits, WatchOptions, WatchTiming } from './watch-options.ts';
 export type { ClusterSink, KindState, KindStatus, LinkLoss, ResourceChange, SnapshotSummary } from './sink.ts';
 export type { Relation } from './records/relation.ts';

@@ -1,6 +1,10 @@
+import { Failure } from '@mooring/kernel';
+
 const LINE_FEED = 0x0a;
 /** Enough to find who an object is: its metadata comes first, the uid before anything that people can write into. */
 const PREFIX_BYTES = 16 * 1024;
+/** A line that is so many times longer than allowed never ends. */
+const ENDLESS = 16;
 
 export type Line =
   | { readonly kind: 'line'; readonly text: string }
@@ -9,7 +13,7 @@ export type Line =
 
 /**
  * Cuts a stream of bytes at line feeds; empty lines are left out, and so is a last line without its line feed: it was cut. Holds at most
- * `bytesMax` and one chunk.
+ * `bytesMax` and one chunk. Throws a Failure (`invalid`) for a line that does not end.
  */
 export async function* readLines(chunks: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
@@ -21,6 +25,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, bytesMax: number
       parts.push(part);
       return;
     }
+    if (bytes > bytesMax * ENDLESS) throw new Failure('invalid', `a line of more than ${bytes} bytes`);
     parts = [Buffer.from(Buffer.concat([...parts, part]).subarray(0, PREFIX_BYTES))];
   };
   const take = (): Line => {

@@ -1,9 +1,11 @@
+import type { FlushPace } from './flush-pace.ts';
 import type { Holdings } from './holdings.ts';
+import type { Pace } from './pace.ts';
 import type { SerialSink } from './serial-sink.ts';
 
 /** Brings what is pending in the holdings to the sink, in batches. */
 export interface Outbox {
-  /** Says that something may be pending: it is flushed after `flushMs`, at once when a batch is full. */
+  /** Says that something may be pending: it is flushed after a while (see {@link FlushPace}), at once when a batch is full. */
   wake(): void;
   /** Resolves when there is room for more; at once most of the time. The reader of a stream waits here, and so holds the server back. */
   room(): Promise<void>;
@@ -13,19 +15,33 @@ export interface Outbox {
 }
 
 export interface OutboxOptions {
-  readonly flushMs: number;
   readonly batchChanges: number;
+  readonly flushPace: FlushPace;
+  /** Of changes. What has to wait for it is coalesced meanwhile. */
+  readonly changePace: Pace;
+  readonly signal: AbortSignal;
 }
 
-export function createOutbox(holdings: Holdings, sink: SerialSink, { flushMs, batchChanges }: OutboxOptions): Outbox {
+export function createOutbox(
+  holdings: Holdings,
+  sink: SerialSink,
+  { batchChanges, flushPace, changePace, signal }: OutboxOptions,
+): Outbox {
   let timer: NodeJS.Timeout | undefined;
   let delivering: Promise<void> | undefined;
   let closed = false;
+  let deliveredAt = performance.now();
 
   const deliverAll = async (): Promise<void> => {
     while (holdings.pendingCount > 0 && !closed) {
+      await changePace.take(Math.min(batchChanges, holdings.pendingCount), signal);
       const changes = holdings.take(batchChanges);
+      if (changes.length === 0) return;
+      const startedAt = performance.now();
       await sink.call((accepting) => accepting.onChanges(changes));
+      const now = performance.now();
+      flushPace.delivered({ changes: changes.length, gatheredMs: startedAt - deliveredAt, sinkMs: now - startedAt });
+      deliveredAt = now;
     }
   };
   const flush = async (): Promise<void> => {
@@ -43,7 +59,7 @@ export function createOutbox(holdings: Holdings, sink: SerialSink, { flushMs, ba
   const wake = (): void => {
     if (closed || holdings.pendingCount === 0 || delivering !== undefined) return;
     if (holdings.pendingCount >= batchChanges) void flush();
-    else timer ??= setTimeout(() => void flush(), flushMs);
+    else timer ??= setTimeout(() => void flush(), flushPace.flushMs);
   };
 
   return {

@@ -1,21 +1,25 @@
 import { refusedBecause } from './explain.ts';
-import type { KindRun, Outcome } from './kind-run.ts';
 import { collectionPathOf } from './resource-type.ts';
+import type { Outcome, ScopeRun } from './scope-run.ts';
 
-/** What an answer other than 200 to a list or a watch means for this kind, or, for 401, for the whole link. */
+/** What an answer other than 200 to a list or a watch means for this scope, or, for 401, for the whole link. */
 export function outcomeOfStatus(
-  { link, type }: KindRun,
+  { link, type, memory }: ScopeRun,
   { status, retryAfterMs }: { readonly status: number; readonly retryAfterMs?: number },
 ): Outcome {
-  const path = collectionPathOf(type);
+  const path = collectionPathOf(type, memory.scope.namespace);
   switch (status) {
     case 401:
       link.lose(refusedBecause('unauthorized', `the API server no longer knows who we are (401 for ${path})`));
-      return { kind: 'link-lost' };
+      return { kind: 'over' };
     case 403:
       return { kind: 'parked', state: 'forbidden', reason: `no right to list and watch ${path} (403)` };
     case 404:
+      // Once: a type that discovery names and the server does not have would be looked up for ever.
+      if (memory.state?.state !== 'missing') link.catalogTouched(false);
       return { kind: 'parked', state: 'missing', reason: `this cluster does not serve ${path} (404)` };
+    case 405:
+      return { kind: 'parked', state: 'missing', reason: `${path} cannot be listed and watched (405)` };
     case 410:
       return { kind: 'gone' };
     default:

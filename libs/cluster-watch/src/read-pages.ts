@@ -1,55 +1,96 @@
-import { createAbsorber, newGathering } from './absorb.ts';
-import { asList, asObject, asWord, at, parseObject } from './json.ts';
-import type { KindRun, Outcome } from './kind-run.ts';
+import { isFailure, messageOf } from '@mooring/kernel';
+import { acceptOf } from './accept.ts';
+import { asWord, at, parseObject } from './json.ts';
+import { isOver } from './link.ts';
+import { readListItems } from './list-items.ts';
 import { outcomeOfStatus } from './outcome-of-status.ts';
+import { paced } from './paced.ts';
+import { withProgress } from './progress.ts';
 import { collectionPathOf } from './resource-type.ts';
+import { urlOf } from './scope.ts';
+import type { Gathering, Outcome, ScopeRun } from './scope-run.ts';
+import type { StreamedAnswer } from './session.ts';
 
-/** A page of 500 pods has 4 MB; one that is far larger is no page. */
-const PAGE_BYTES_MAX = 128 * 1024 * 1024;
 /** A list that has more pages than this never ends. */
 const PAGES_MAX = 10_000;
 
 const broken = (reason: string): Outcome => ({ kind: 'failed', reason });
 
+interface PageEnd {
+  readonly version: string | undefined;
+  readonly next: string;
+}
+
+/** Takes in the items of one page as they come; `undefined` where what came is no list. */
+async function takePage(
+  { link, objects, signal }: ScopeRun,
+  { chunks }: StreamedAnswer,
+  gathering: Gathering,
+): Promise<PageEnd | undefined> {
+  const { limits, timing, bytePace } = link.run;
+  const pacedChunks = paced(
+    withProgress(chunks, () => timing.progressTimeoutMs),
+    bytePace,
+    signal,
+  );
+  for await (const part of readListItems(pacedChunks, limits.lineBytesMax)) {
+    if (part.kind === 'envelope') {
+      const list = parseObject(part.text);
+      if (!Array.isArray(list?.['items'])) return undefined;
+      const next = asWord(at(list, 'metadata', 'continue')) ?? '';
+      return { version: asWord(at(list, 'metadata', 'resourceVersion')), next };
+    }
+    if (part.kind === 'item') objects.upsert(parseObject(part.text), gathering);
+    else objects.oversized(part.prefix, gathering);
+    await objects.room();
+    if (isOver(signal)) return undefined;
+  }
+  return undefined;
+}
+
 /**
- * Reads the whole kind page by page into the holdings and remembers where to watch from. Only when the last page is there, what no page
+ * Reads the whole scope page by page into the holdings and remembers where to watch from. Only when the last page is there, what no page
  * had is deleted: an attempt that breaks off deletes nothing.
  */
-export async function readPages(run: KindRun): Promise<Outcome> {
-  const { link, type, memory } = run;
-  const path = collectionPathOf(type);
-  const { limits, timing, outbox } = link.run;
-  const absorber = createAbsorber(run);
-  const gathering = newGathering();
+export async function readPages(run: ScopeRun): Promise<Outcome> {
+  const { link, type, memory, objects, signal } = run;
+  const { limits, timing } = link.run;
+  const path = collectionPathOf(type, memory.scope.namespace);
+  const gathering = objects.begin();
+  const tokens = new Set<string>();
   let firstVersion: string | undefined;
   let token = '';
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const query = new URLSearchParams({
-      limit: String(limits.pageObjects),
-      ...(token === '' ? {} : { continue: token }),
+    const parameters = { limit: String(limits.pageObjects), ...(token === '' ? {} : { continue: token }) };
+    await link.pace.take(1, signal);
+    const opened = await link.pool.open(urlOf(type, memory.scope, parameters), {
+      ...{ timeoutMs: timing.progressTimeoutMs, signal, accept: acceptOf(type), gzip: true },
+      onWait: (why) => void run.report('listing', why),
     });
-    const answer = await link.session.get(`${path}?${query.toString()}`, {
-      timeoutMs: timing.progressTimeoutMs,
-      signal: link.signal,
-      bytesMax: PAGE_BYTES_MAX,
-    });
-    if (!answer.ok) return broken(answer.error.message);
-    if (answer.value.status !== 200) return outcomeOfStatus(run, answer.value);
-    const list = parseObject(answer.value.text);
-    if (list === undefined || !Array.isArray(list['items'])) return broken(`what came for ${path} is not a list`);
-    for (const item of asList(list['items'])) absorber.upsert(asObject(item) ?? {}, gathering);
-    await outbox.room();
-    if (link.signal.aborted) return { kind: 'link-lost' };
-    firstVersion ??= asWord(at(list, 'metadata', 'resourceVersion'));
-    const next = asWord(at(list, 'metadata', 'continue')) ?? '';
-    if (next === '') {
+    if (isOver(signal)) return { kind: 'over' };
+    if (!opened.ok) return broken(opened.error.message);
+    const answer = opened.value;
+    let end: PageEnd | undefined;
+    try {
+      if (answer.status !== 200) return outcomeOfStatus(run, answer);
+      end = await takePage(run, answer, gathering);
+    } catch (error) {
+      return broken(isFailure(error, 'invalid') ? `the list of ${path} has ${error.message}` : messageOf(error));
+    } finally {
+      answer.cancel();
+    }
+    if (isOver(signal)) return { kind: 'over' };
+    if (end === undefined) return broken(`what came for ${path} is not a list, or ended in the middle`);
+    firstVersion ??= end.version;
+    if (end.next === '') {
       if (firstVersion === undefined) return broken(`the list of ${path} has no version`);
-      absorber.finish(gathering);
+      await objects.finish(gathering);
       memory.version = firstVersion;
       return { kind: 'listed' };
     }
-    if (next === token) return broken(`the list of ${path} gives the same page for ever`);
-    token = next;
+    if (tokens.has(end.next)) return broken(`the list of ${path} gives the same page for ever`);
+    tokens.add(end.next);
+    token = end.next;
   }
   return broken(`the list of ${path} has more than ${PAGES_MAX} pages`);
 }

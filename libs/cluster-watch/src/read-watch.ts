@@ -1,10 +1,13 @@
 import { isFailure, messageOf } from '@mooring/kernel';
-import { createAbsorber, newGathering, type Absorber, type Gathering } from './absorb.ts';
-import { isOver, reportWatching, type KindRun, type Outcome } from './kind-run.ts';
+import { acceptOf } from './accept.ts';
+import { isOver } from './link.ts';
 import { readLines, type Line } from './lines.ts';
 import { outcomeOfStatus } from './outcome-of-status.ts';
+import { paced } from './paced.ts';
 import { withProgress } from './progress.ts';
 import { collectionPathOf } from './resource-type.ts';
+import { urlOf } from './scope.ts';
+import type { Gathering, Outcome, ScopeRun } from './scope-run.ts';
 import type { StreamedAnswer } from './session.ts';
 import { parseWatchEvent } from './watch-event.ts';
 
@@ -20,10 +23,10 @@ export interface WatchHooks {
   caughtUp(): Promise<void>;
 }
 
-function pathOf({ link, type, memory }: KindRun, initial: boolean): string {
+function pathOf({ link, type, memory }: ScopeRun, initial: boolean): string {
   const { timing, random } = link.run;
   const lifetimeSeconds = Math.ceil((timing.watchLifetimeMs * (1 + random())) / 1000);
-  const query = new URLSearchParams({
+  return urlOf(type, memory.scope, {
     watch: '1',
     allowWatchBookmarks: 'true',
     timeoutSeconds: String(lifetimeSeconds),
@@ -31,26 +34,24 @@ function pathOf({ link, type, memory }: KindRun, initial: boolean): string {
       ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
       : { resourceVersion: memory.version ?? '' }),
   });
-  return `${collectionPathOf(type)}?${query.toString()}`;
 }
 
 /** Takes in one line; an outcome when the watch is over because of it. */
-function absorbLine(
-  run: KindRun,
-  absorber: Absorber,
+function takeLine(
+  { memory, objects, type }: ScopeRun,
   line: Line,
   gathering: Gathering | undefined,
 ): Outcome | 'bookmark' | 'initial-end' | undefined {
   if (line.kind === 'oversized') {
-    absorber.oversized(line, gathering);
+    objects.oversized(line.prefix, gathering);
     return undefined;
   }
   const event = parseWatchEvent(line.text);
   switch (event.kind) {
     case 'garbage':
       // It may have been a change, so the next state has to be read from the start.
-      run.memory.leftOut += 1;
-      return { kind: 'failed', reason: `a line of ${collectionPathOf(run.type)} cannot be understood`, relist: true };
+      objects.garbage();
+      return { kind: 'failed', reason: `a line of ${collectionPathOf(type)} cannot be understood`, relist: true };
     case 'error':
       if (event.code === 410) return { kind: 'gone' };
       return {
@@ -60,66 +61,66 @@ function absorbLine(
         relist: event.code < 500 || event.code === 504,
       };
     case 'bookmark':
-      if (gathering === undefined || event.initialEnd) run.memory.version = event.version ?? run.memory.version;
+      if (gathering === undefined || event.initialEnd) memory.version = event.version ?? memory.version;
       return event.initialEnd ? 'initial-end' : 'bookmark';
     case 'upsert':
-      absorber.upsert(event.object, gathering);
+      objects.upsert(event.object, gathering);
       break;
     case 'delete':
-      absorber.remove(event.object, gathering);
+      objects.remove(event.object);
       break;
   }
-  if (gathering === undefined) run.memory.version = event.version ?? run.memory.version;
+  if (gathering === undefined) memory.version = event.version ?? memory.version;
   return undefined;
 }
 
-/** Not for each of many: when it was the first one, or twice as many as was last said. */
-const leftOutMore = ({ memory: { leftOut, status } }: KindRun): boolean =>
-  status?.state === 'watching' && leftOut >= Math.max(1, status.leftOut * 2) && leftOut !== status.leftOut;
-
 async function readBody(
-  run: KindRun,
+  run: ScopeRun,
   { chunks }: StreamedAnswer,
   initial: boolean,
   caughtUp: () => Promise<void>,
 ): Promise<Outcome> {
-  const { timing, limits, outbox } = run.link.run;
-  const absorber = createAbsorber(run);
-  let gathering = initial ? newGathering() : undefined;
+  const { link, memory, objects, signal, type } = run;
+  const { timing, limits, bytePace } = link.run;
+  let gathering = initial ? objects.begin() : undefined;
   const progressMs = (): number | undefined => (gathering === undefined ? undefined : timing.progressTimeoutMs);
   const quiet = initial ? undefined : setTimeout(() => void caughtUp(), QUIET_MS);
   const catchUpBy = performance.now() + CATCH_UP_MS_MAX;
   try {
-    for await (const line of readLines(withProgress(chunks, progressMs), limits.lineBytesMax)) {
-      if (isOver(run.link.signal)) return { kind: 'link-lost' };
+    for await (const line of readLines(
+      paced(withProgress(chunks, progressMs), bytePace, signal),
+      limits.lineBytesMax,
+    )) {
+      if (isOver(signal)) return { kind: 'over' };
       if (performance.now() < catchUpBy) quiet?.refresh();
-      const result = absorbLine(run, absorber, line, gathering);
+      const result = takeLine(run, line, gathering);
       if (typeof result === 'object') return result;
       if (result === 'initial-end' && gathering !== undefined) {
-        absorber.finish(gathering);
+        await objects.finish(gathering);
         gathering = undefined;
       }
       if (result !== undefined && gathering === undefined) await caughtUp();
-      if (leftOutMore(run)) await reportWatching(run);
-      await outbox.room();
+      await objects.room();
     }
     if (gathering === undefined) return { kind: 'ended' };
-    run.memory.avoidStream = true;
-    return { kind: 'failed', reason: `the first state of ${collectionPathOf(run.type)} ended in the middle` };
+    memory.avoidStream = true;
+    return { kind: 'failed', reason: `the first state of ${collectionPathOf(type)} ended in the middle` };
   } catch (error) {
-    if (isFailure(error, 'timeout')) run.memory.avoidStream = true;
-    return { kind: 'failed', reason: messageOf(error) };
+    if (isFailure(error, 'timeout')) memory.avoidStream = true;
+    // What came after an endless line is not known.
+    return { kind: 'failed', reason: messageOf(error), relist: isFailure(error, 'invalid') };
   } finally {
     clearTimeout(quiet);
   }
 }
 
 /** Reads one watch to its end: with `initial` a streamed first state and what follows it, else from the remembered version on. */
-export async function readWatch(run: KindRun, initial: boolean, hooks: WatchHooks): Promise<Outcome> {
-  const { link } = run;
-  const opened = await link.session.open(pathOf(run, initial), {
-    timeoutMs: link.run.timing.progressTimeoutMs,
-    signal: link.signal,
+export async function readWatch(run: ScopeRun, initial: boolean, hooks: WatchHooks): Promise<Outcome> {
+  const { link, type, signal } = run;
+  await link.pace.take(1, signal);
+  const opened = await link.pool.open(pathOf(run, initial), {
+    ...{ timeoutMs: link.run.timing.progressTimeoutMs, signal, accept: acceptOf(type) },
+    onWait: (why) => void run.report('listing', why),
   });
   if (!opened.ok) return { kind: 'failed', reason: opened.error.message };
   const answer = opened.value;

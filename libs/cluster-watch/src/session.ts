@@ -1,4 +1,6 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { ok, refused, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
 import { refusedBecause, unreachable } from './explain.ts';
@@ -9,20 +11,23 @@ import { connectTransport, type ConnectOptions, type Transport } from './transpo
 /** Longer waits are not believed: a server that asks for a day is asked again after this. */
 const RETRY_AFTER_MS_MAX = 300_000;
 const GOAWAY_GRACE_MS = 1000;
+const STREAMS_UNSAID = 100;
 
 export interface StreamedAnswer {
   readonly status: number;
   /** What the server asked for, at most five minutes. */
   readonly retryAfterMs?: number;
+  readonly etag?: string;
   /** Flow control follows the reader: what is not read is not sent. Throws when the stream breaks. */
   readonly chunks: AsyncIterable<Buffer>;
   /** Ends the stream; the reader's iteration ends or throws. */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 export interface TextAnswer {
   readonly status: number;
   readonly retryAfterMs?: number;
+  readonly etag?: string;
   readonly text: string;
 }
 
@@ -30,10 +35,20 @@ export interface RequestOptions {
   /** Until the headers are there; for `get`, until everything is. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Default `application/json`. */
+  readonly accept?: string;
+  /** Whether the body may come gzipped; it is unpacked here. Default false: watches never are, and lists only where the server thinks it pays. */
+  readonly gzip?: boolean;
+  /** Answered with 304 when what is there is still this. */
+  readonly etag?: string;
 }
 
 /** One HTTP/2 connection to an API server. */
 export interface Session extends Disposable {
+  /** Requests under way, watches included. */
+  readonly streams: number;
+  /** How many the server allows at a time, as far as it has said. */
+  readonly streamsMax: number;
   /** Settles when the connection cannot be used any more, with the reason; never rejects. */
   readonly lost: Promise<ClusterRefusal>;
   readonly isLost: boolean;
@@ -132,6 +147,13 @@ function watchOver(
   return { lost, end };
 }
 
+/** What a broken stream or broken gzip throws comes out of the iteration. */
+const unzipped = (stream: ClientHttp2Stream): AsyncIterable<Buffer> => {
+  const gunzip = createGunzip();
+  pipeline(stream, gunzip, () => undefined);
+  return gunzip as AsyncIterable<Buffer>;
+};
+
 async function readText(chunks: AsyncIterable<Buffer>, bytesMax: number): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -151,6 +173,7 @@ export async function openSession(
   const transport = await connectTransport(access, options);
   if (!transport.ok) return transport;
   const { http2, headers, basePath } = transport.value;
+  let streams = 0;
   const { lost, end } = watchOver(transport.value, options);
   let isLost = false;
   void lost.then(() => {
@@ -161,18 +184,25 @@ export async function openSession(
     if (isLost || http2.closed || http2.destroyed) return refused(unreachable('network', 'the connection was closed'));
     const stream = http2.request({
       ':path': `${basePath}${path}`,
-      accept: 'application/json',
+      accept: request.accept ?? 'application/json',
       'user-agent': 'mooring-cluster-watch',
+      ...(request.gzip === true ? { 'accept-encoding': 'gzip' } : {}),
+      ...(request.etag === undefined ? {} : { 'if-none-match': request.etag }),
       ...headers,
+    });
+    streams += 1;
+    stream.once('close', () => {
+      streams -= 1;
     });
     const response = await answered(stream, request);
     if (!response.ok) return response;
-    const { ':status': status = 0, 'retry-after': retryAfter } = response.value;
+    const { ':status': status = 0, 'retry-after': retryAfter, etag, 'content-encoding': encoding } = response.value;
     const retryAfterMs = retryAfterMsOf(retryAfter, Date.now());
     return ok({
       status,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      chunks: stream as AsyncIterable<Buffer>,
+      ...(etag === undefined ? {} : { etag }),
+      chunks: encoding === 'gzip' ? unzipped(stream) : (stream as AsyncIterable<Buffer>),
       cancel: () => stream.close(constants.NGHTTP2_CANCEL),
     });
   };
@@ -183,12 +213,18 @@ export async function openSession(
       return isLost;
     },
     open,
-    async get(path, { bytesMax, timeoutMs, signal }) {
-      const opened = await open(path, { timeoutMs, signal });
+    get streams() {
+      return streams;
+    },
+    get streamsMax() {
+      // Nothing was said before the first SETTINGS have come: HTTP/2 recommends no fewer than 100.
+      return http2.remoteSettings.maxConcurrentStreams ?? STREAMS_UNSAID;
+    },
+    async get(path, { bytesMax, ...request }) {
+      const opened = await open(path, request);
       if (!opened.ok) return opened;
-      const { chunks, ...answer } = opened.value;
-      const cancel = (): void => answer.cancel();
-      const timer = setTimeout(cancel, timeoutMs);
+      const { chunks, cancel, ...answer } = opened.value;
+      const timer = setTimeout(cancel, request.timeoutMs);
       try {
         const text = await readText(chunks, bytesMax);
         if (text !== undefined) return ok({ ...answer, text });

@@ -4,7 +4,7 @@ import type { ClusterRefusal } from './refusal.ts';
 import type { GroupResource, ResourceType, Tier } from './resource-type.ts';
 
 /**
- * One object as it is now, or gone. `hash` is a function of the record's content alone (the same in every process and
+ * One object as it is now, or gone. Its key is type and uid: some servers show one object as two types. `hash` is a function of the record's content alone (the same in every process and
  * version of the cluster), so a caller can keep it and hand it back as `known` after a restart.
  */
 export type ResourceChange =
@@ -37,8 +37,10 @@ export interface SnapshotSummary {
   /** 1 for the first link of this watch, one more with every restored link. */
   readonly link: number;
   readonly kinds: Readonly<Record<GroupResource, KindStatus>>;
-  /** Held over all kinds. */
+  /** Held over all types. */
   readonly objects: number;
+  /** API groups of which it is not known now what they serve, because what serves them is away; `*` while nothing is known. */
+  readonly staleGroups: readonly string[];
 }
 
 export interface LinkLoss {
@@ -59,10 +61,14 @@ export interface ClusterSink {
   onIdentity(identity: ClusterIdentity): void | Promise<void>;
   /** Each tier once per link, in order, when what belongs to it was accepted by the sink. */
   onTier(tier: Tier): void | Promise<void>;
+  /** `count` moves on without a call; everything else is told as it changes. */
   onKindStatus(type: ResourceType, status: KindStatus): void | Promise<void>;
   /** Never empty. At most one change per object in a batch; order per object over batches; nothing that the sink already has. */
   onChanges(changes: readonly ResourceChange[]): void | Promise<void>;
-  /** Once per link, after the state of every kind that may be read was accepted: now the sink equals the cluster. */
+  /**
+   * Once per link, after the state of every type that may be read was accepted: now the sink equals the cluster. Once more after each change
+   * of the selection.
+   */
   onSnapshotComplete(summary: SnapshotSummary): void | Promise<void>;
   /** When the link is lost, and after each failed attempt to get it (the first one included). The watch goes on trying. */
   onLinkLost(loss: LinkLoss): void | Promise<void>;

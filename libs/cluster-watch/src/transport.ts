@@ -12,6 +12,7 @@ import type { ClusterRefusal } from './refusal.ts';
 /** A megabyte in flight per watch, four in all: with HTTP/2's 64 KiB a first state would wait for the round trip. */
 const STREAM_WINDOW_BYTES = 1024 * 1024;
 const SESSION_WINDOW_BYTES = 4 * STREAM_WINDOW_BYTES;
+const SESSION_MEMORY_MB = 64;
 
 export interface Transport {
   readonly http2: ClientHttp2Session;
@@ -107,6 +108,8 @@ export async function connectTransport(
   }
   const http2 = connectHttp2(url.origin, {
     createConnection: () => socket,
+    // Node counts buffers of all streams together, and refuses new ones beyond this many megabytes.
+    maxSessionMemory: SESSION_MEMORY_MB,
     settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
   });
   http2.on('error', () => undefined);

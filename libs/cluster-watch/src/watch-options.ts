@@ -5,8 +5,9 @@ import type { Selection } from './selection.ts';
 
 /** All in milliseconds. */
 export interface WatchTiming {
-  /** Changes wait this long for others before they are flushed, less when there are many. Default 100, from 50 to 250 is sensible. */
-  readonly flushMs: number;
+  /** Changes wait for others between these two before they are flushed, by load and attention; a full batch at once. Default 50 and 250. */
+  readonly flushMinMs: number;
+  readonly flushMaxMs: number;
   /** Default 15,000. */
   readonly pingIntervalMs: number;
   /** A connection that does not answer a PING for this long is given up. Default 10,000. */
@@ -20,10 +21,16 @@ export interface WatchTiming {
   readonly backoffMaxMs: number;
   /** How long a watch must live until its backoff starts anew. Default 10,000. */
   readonly healthyAfterMs: number;
-  /** How often a forbidden or missing kind is asked for again. Default 300,000. */
+  /** How often, give or take a fifth, a forbidden or missing type is asked for again, and one of which objects were left out. Default 300,000. */
   readonly refusedRetryMs: number;
   /** A watch asks the server to end it after a random time between this and its double. Default 300,000. */
   readonly watchLifetimeMs: number;
+  /** How soon after a change of a CRD or APIService the cluster is asked what it serves, and again after 7 and 30 times that. Default 300. */
+  readonly discoveryDelayMs: number;
+  /** How often, give or take a fifth, it is asked without a reason. Default 600,000. */
+  readonly rediscoverMs: number;
+  /** A type that is not served any more is taken for gone when that is still so after this time. Default 2,000. */
+  readonly removalConfirmMs: number;
 }
 
 export interface WatchLimits {
@@ -35,6 +42,18 @@ export interface WatchLimits {
   readonly batchChanges: number;
   /** First states read at a time. Default 3. */
   readonly listsAtOnce: number;
+  /** Requests to the API server: so many a second on average, and at once. Default 50 and 100. */
+  readonly requestsPerSecond: number;
+  readonly requestsAtOnce: number;
+  /** Streams on one connection, where the server does not allow fewer, and connections. Default 240 and 4. */
+  readonly streamsPerConnection: number;
+  readonly connectionsMax: number;
+  /** What one cluster may have of the sink's room: objects, and bytes of their records as JSON. More is left out and said. Default none. */
+  readonly objectsMax: number;
+  readonly recordBytesMax: number;
+  /** Changes for the sink and bytes from the server: more have to wait, and changes to one object become one. Default none. */
+  readonly changesPerSecondMax: number;
+  readonly bytesPerSecondMax: number;
 }
 
 /** What the caller kept from an earlier watch of the same cluster. */
@@ -79,7 +98,8 @@ export interface WatchOptions {
 }
 
 export const DEFAULT_TIMING: WatchTiming = {
-  flushMs: 100,
+  flushMinMs: 50,
+  flushMaxMs: 250,
   pingIntervalMs: 15_000,
   pingTimeoutMs: 10_000,
   connectTimeoutMs: 10_000,
@@ -89,6 +109,9 @@ export const DEFAULT_TIMING: WatchTiming = {
   healthyAfterMs: 10_000,
   refusedRetryMs: 300_000,
   watchLifetimeMs: 300_000,
+  discoveryDelayMs: 300,
+  rediscoverMs: 600_000,
+  removalConfirmMs: 2000,
 };
 
 export const DEFAULT_LIMITS: WatchLimits = {
@@ -96,4 +119,12 @@ export const DEFAULT_LIMITS: WatchLimits = {
   pageObjects: 500,
   batchChanges: 500,
   listsAtOnce: 3,
+  requestsPerSecond: 50,
+  requestsAtOnce: 100,
+  streamsPerConnection: 240,
+  connectionsMax: 4,
+  objectsMax: Number.POSITIVE_INFINITY,
+  recordBytesMax: Number.POSITIVE_INFINITY,
+  changesPerSecondMax: Number.POSITIVE_INFINITY,
+  bytesPerSecondMax: Number.POSITIVE_INFINITY,
 };

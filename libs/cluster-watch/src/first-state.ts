@@ -1,0 +1,44 @@
+import type { TypeMemory, WatchRun } from './link.ts';
+import type { Gathering } from './scope-run.ts';
+
+/** Compares what is held of a type with what the sink has; nothing of the type changes meanwhile. Does nothing where that is known. */
+export async function decideNow(run: WatchRun, memory: TypeMemory, all: boolean): Promise<void> {
+  const { groupResource } = memory.type;
+  if (!run.knowledge.has(groupResource)) return;
+  const deciding = run.knowledge.decide(groupResource, run.holdings.of(groupResource), all).catch((error: unknown) => {
+    run.fail(error);
+  });
+  memory.deciding = deciding;
+  await deciding;
+  memory.deciding = undefined;
+  run.outbox.wake();
+}
+
+/**
+ * A scope is done with its first state, or will not have one for now. When all scopes of the type are, what the sink has is compared; when all
+ * have a whole first state, what none of them has is deleted.
+ */
+export async function settleType(run: WatchRun, memory: TypeMemory): Promise<void> {
+  const scopes = [...memory.scopes.values()];
+  const isRead = scopes.some(({ firstState }) => firstState !== 'none');
+  const isSettled = scopes.every(({ firstState, isSettled: settled }) => firstState !== 'none' || settled);
+  if (!isRead || !isSettled) return;
+  await decideNow(run, memory, false);
+  if (scopes.every(({ firstState }) => firstState === 'whole'))
+    run.holdings.of(memory.type.groupResource).sweepLeftOver();
+  run.outbox.wake();
+}
+
+export async function finishFirstState(
+  run: WatchRun,
+  memory: TypeMemory,
+  scopeKey: string,
+  { complete }: Gathering,
+): Promise<void> {
+  const scope = memory.scopes.get(scopeKey);
+  // Nobody wants it any longer.
+  if (scope === undefined) return;
+  if (complete) run.holdings.of(memory.type.groupResource).finishFirstState(scopeKey);
+  scope.firstState = complete ? 'whole' : 'partial';
+  await settleType(run, memory);
+}

@@ -1,0 +1,82 @@
+import type { Backoff } from '@mooring/kernel';
+import type { Holdings } from './holdings.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Outbox } from './outbox.ts';
+import type { Pace } from './pace.ts';
+import type { ClusterRefusal } from './refusal.ts';
+import type { ResourceType } from './resource-type.ts';
+import type { Scope } from './scope.ts';
+import type { SerialSink } from './serial-sink.ts';
+import type { KindStatus } from './sink.ts';
+import type { Slots } from './slots.ts';
+import type { StreamPool } from './stream-pool.ts';
+import type { ScopeState } from './type-status.ts';
+import type { WatchLimits, WatchTiming } from './watch-options.ts';
+
+/** What is kept of a scope of a type from link to link. */
+export interface ScopeMemory {
+  readonly scope: Scope;
+  /** Where a watch resumes; `undefined` when a first state is needed. Opaque. */
+  version: string | undefined;
+  /** Set after a streamed first state broke in a way that pages may not. */
+  avoidStream: boolean;
+  /** Whether a first state was read to its end, and whether nothing in it was without a uid: only then does absence prove anything. */
+  firstState: 'none' | 'partial' | 'whole';
+  state: ScopeState | undefined;
+  /** Objects for which there is no room. */
+  overLimit: number;
+  /** On this link: it has its state, may not be read, or has failed so often that nobody waits for it. */
+  isSettled: boolean;
+  readonly backoff: Backoff;
+}
+
+/** What is kept of a type from link to link. */
+export interface TypeMemory {
+  /** Replaced when the cluster prefers another version. */
+  type: ResourceType;
+  status: KindStatus | undefined;
+  /** Objects or lines that could not be understood or were too large, since the watch began. */
+  unreadable: number;
+  readonly scopes: Map<string, ScopeMemory>;
+  /** While what the sink has is being compared: nothing of the type may change meanwhile. */
+  deciding: Promise<void> | undefined;
+}
+
+/** What lives as long as the watch. */
+export interface WatchRun {
+  readonly holdings: Holdings;
+  readonly knowledge: Knowledge;
+  readonly outbox: Outbox;
+  readonly sink: SerialSink;
+  readonly timing: WatchTiming;
+  readonly limits: WatchLimits;
+  /** Of bytes from the server. */
+  readonly bytePace: Pace;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly newBackoff: () => Backoff;
+  /** Ends the watch: what the sink has can no longer be said. */
+  fail(error: unknown): void;
+}
+
+/** What lives as long as one connection. */
+export interface Link {
+  readonly run: WatchRun;
+  readonly pool: StreamPool;
+  readonly isLost: () => boolean;
+  /** Aborts when the connection is lost or the watch is stopped. */
+  readonly signal: AbortSignal;
+  /** Of first states. */
+  readonly slots: Slots;
+  /** Of requests. */
+  readonly pace: Pace;
+  /** False once the server has refused to stream a first state. */
+  streams: boolean;
+  /** What the cluster serves may have changed; with `sensed`, something that decides it has. */
+  readonly catalogTouched: (sensed: boolean) => void;
+  /** Ends the link for a reason that concerns all of it. */
+  lose(refusal: ClusterRefusal): void;
+}
+
+/** A fresh look: the compiler takes an earlier one for the truth, but signals abort while we wait. */
+export const isOver = (signal: AbortSignal): boolean => signal.aborted;

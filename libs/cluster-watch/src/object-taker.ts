@@ -1,0 +1,79 @@
+import { decideNow, finishFirstState } from './first-state.ts';
+import { asWord, at, type JsonObject } from './json.ts';
+import { isOver, type Link, type ScopeMemory, type TypeMemory } from './link.ts';
+import { isSensed } from './sensed-types.ts';
+import { slimRecord } from './records/slim.ts';
+import type { Gathering, ObjectTaker } from './scope-run.ts';
+import { leftOutOf } from './type-report.ts';
+import { isDeleteInPrefix, uidInPrefix } from './watch-event.ts';
+
+const uidOf = (object: JsonObject | undefined): string | undefined => asWord(at(object, 'metadata', 'uid'));
+
+/** Takes objects of one scope into the holdings. `type` is as it is asked for on this link. */
+export function createObjectTaker(
+  link: Link,
+  memory: TypeMemory,
+  scopeMemory: ScopeMemory,
+  onLeftOut: () => Promise<void>,
+): ObjectTaker {
+  const { type } = memory;
+  const { scope } = scopeMemory;
+  const { run } = link;
+  const { outbox } = run;
+  const holdings = run.holdings.of(type.groupResource);
+  let leftOutBefore = leftOutOf(memory);
+
+  const leaveOut = (uid: string | undefined, gathering: Gathering | undefined): void => {
+    memory.unreadable += 1;
+    if (uid !== undefined) holdings.keep(scope.key, uid);
+    else if (gathering !== undefined) gathering.complete = false;
+  };
+  const removeUid = (uid: string): void => {
+    if (!holdings.remove(scope.key, uid)) scopeMemory.overLimit = Math.max(0, scopeMemory.overLimit - 1);
+    outbox.wake();
+  };
+  /** Not for each of many: when it was the first one, or twice as many as was last said. */
+  const sensed = isSensed(type);
+  const isNews = (): boolean => {
+    const leftOut = leftOutOf(memory);
+    if (leftOut < Math.max(1, leftOutBefore * 2) || leftOut === leftOutBefore) return false;
+    leftOutBefore = leftOut;
+    return true;
+  };
+
+  return {
+    begin() {
+      holdings.beginFirstState(scope.key);
+      scopeMemory.overLimit = 0;
+      return { complete: true };
+    },
+    upsert(object, gathering) {
+      const record = object === undefined ? undefined : slimRecord(type, object);
+      if (record === undefined) leaveOut(uidOf(object), gathering);
+      else if (!holdings.upsert(scope.key, record)) scopeMemory.overLimit += 1;
+      if (sensed && gathering === undefined) link.catalogTouched(true);
+      outbox.wake();
+    },
+    remove(object) {
+      const uid = uidOf(object);
+      if (sensed) link.catalogTouched(true);
+      if (uid === undefined) memory.unreadable += 1;
+      else removeUid(uid);
+    },
+    oversized(prefix, gathering) {
+      const uid = uidInPrefix(prefix);
+      if (uid !== undefined && isDeleteInPrefix(prefix)) removeUid(uid);
+      else leaveOut(uid, gathering);
+    },
+    garbage() {
+      memory.unreadable += 1;
+    },
+    async room() {
+      while (memory.deciding !== undefined && !isOver(link.signal)) await memory.deciding;
+      if (run.knowledge.isTooMuch(holdings)) await decideNow(run, memory, true);
+      if (isNews()) await onLeftOut();
+      await outbox.room();
+    },
+    finish: (gathering) => finishFirstState(run, memory, scope.key, gathering),
+  };
+}

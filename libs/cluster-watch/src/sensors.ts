@@ -1,0 +1,78 @@
+import type { Link, ScopeMemory } from './link.ts';
+import { createPause, runScope } from './run-scope.ts';
+import type { Gathering, ObjectTaker } from './scope-run.ts';
+import type { GroupResource, ResourceType } from './resource-type.ts';
+import { scopesOf } from './scope.ts';
+import { SENSED_TYPES } from './sensed-types.ts';
+import type { TypeRegistry } from './type-registry.ts';
+
+const noop = (): Promise<void> => Promise.resolve();
+
+/** Keeps nothing of what comes, and says that something came. */
+const sensing = ({ catalogTouched }: Link): ObjectTaker => ({
+  begin: (): Gathering => ({ complete: true }),
+  upsert(_object, gathering) {
+    if (gathering === undefined) catalogTouched(true);
+  },
+  remove: () => catalogTouched(true),
+  oversized: () => catalogTouched(true),
+  garbage: () => catalogTouched(true),
+  room: noop,
+  finish: noop,
+});
+
+/** Follows what decides about types where it is not watched for its own sake, until the link is over. */
+export function createSensors(link: Link, registry: TypeRegistry): { refresh(): void; idle(): Promise<void> } {
+  const running = new Map<GroupResource, { stop(): void; readonly done: Promise<void> }>();
+  const ended: Promise<void>[] = [];
+
+  const sense = (type: ResourceType): { stop(): void; readonly done: Promise<void> } => {
+    const stopping = new AbortController();
+    const signal = AbortSignal.any([link.signal, stopping.signal]);
+    const metadata: ResourceType = { ...type, depth: 'metadata' };
+    const [scope] = scopesOf(metadata, {});
+    if (scope === undefined) return { stop: () => undefined, done: noop() };
+    const memory: ScopeMemory = {
+      scope,
+      ...{
+        version: undefined,
+        avoidStream: false,
+        firstState: 'none',
+        state: undefined,
+        overLimit: 0,
+        isSettled: false,
+      },
+      backoff: link.run.newBackoff(),
+    };
+    const report = (state: NonNullable<ScopeMemory['state']>['state']): Promise<void> => {
+      memory.state = { state };
+      return noop();
+    };
+    const { pause } = createPause(signal);
+    const done = runScope(
+      { link, type: metadata, memory, signal, objects: sensing(link), report, settled: noop },
+      pause,
+    );
+    return { stop: () => stopping.abort(), done };
+  };
+
+  return {
+    refresh() {
+      for (const name of SENSED_TYPES) {
+        const type = registry.offer?.types.get(name);
+        const isWatched = registry.memories.has(name) && (registry.selection.labels ?? '') === '';
+        const before = running.get(name);
+        if (type !== undefined && !isWatched) {
+          if (before === undefined) running.set(name, sense(type));
+        } else if (before !== undefined) {
+          before.stop();
+          ended.push(before.done);
+          running.delete(name);
+        }
+      }
+    },
+    async idle() {
+      await Promise.all([...[...running.values()].map(({ done }) => done), ...ended]);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { TypeMemory, WatchRun } from './link.ts';
+import type { KindState, KindStatus } from './sink.ts';
+import { combinedState } from './type-status.ts';
+
+const overLimitOf = ({ scopes }: TypeMemory): number =>
+  [...scopes.values()].reduce((sum, { overLimit }) => sum + overLimit, 0);
+
+/** Objects or lines of a type that the sink will never hear of. */
+export const leftOutOf = (memory: TypeMemory): number => memory.unreadable + overLimitOf(memory);
+
+function leftOutReason(memory: TypeMemory, run: WatchRun): string | undefined {
+  const { unreadable } = memory;
+  const overLimit = overLimitOf(memory);
+  const reasons = [
+    ...(unreadable === 0
+      ? []
+      : [`${unreadable} objects or lines were left out: too large, without metadata, or not what was asked for`]),
+    ...(overLimit === 0
+      ? []
+      : [
+          `${overLimit} objects were left out: the limit of ${run.limits.objectsMax} objects or ${run.limits.recordBytesMax} bytes for this cluster is reached`,
+        ]),
+  ];
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+}
+
+/** What the sink is told of: while it is not compared yet, that is what is known from before. */
+export const countedOf = ({ holdings, knowledge }: WatchRun, { groupResource }: TypeMemory['type']): number =>
+  knowledge.has(groupResource) ? knowledge.count(groupResource) : holdings.of(groupResource).count;
+
+/** Tells the sink how a type is doing, unless nothing is new. `since` moves only when the state does. */
+export async function reportState(
+  run: WatchRun,
+  memory: TypeMemory,
+  state: KindState,
+  because?: string,
+): Promise<void> {
+  const before = memory.status;
+  const leftOut = leftOutOf(memory);
+  const reasons = [because, state === 'watching' ? leftOutReason(memory, run) : undefined].filter(
+    (each) => each !== undefined,
+  );
+  const reason = reasons.length === 0 ? undefined : reasons.join('; ');
+  if (before?.state === state && before.reason === reason && before.leftOut === leftOut) return;
+  const since = before?.state === state ? before.since : run.now().toISOString();
+  const count = countedOf(run, memory.type);
+  const status: KindStatus = { state, since, count, leftOut, ...(reason === undefined ? {} : { reason }) };
+  memory.status = status;
+  await run.sink.call((sink) => sink.onKindStatus(memory.type, status));
+}
+
+/** As it follows from the states of its scopes; one that has said nothing yet is being listed. */
+export function reportType(run: WatchRun, memory: TypeMemory): Promise<void> {
+  const states = [...memory.scopes.values()].map(({ state }) => state ?? { state: 'listing' as const });
+  const { state, reason } = combinedState(states);
+  return reportState(run, memory, state, reason);
+}
