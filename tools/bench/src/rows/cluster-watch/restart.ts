@@ -6,5 +6,5 @@ export async function restartUnchanged(way: Way): Promise<Known> {
   await resumer.know(way, []);
   // What a control plane does by itself may come between the first two; between these it is rare.
   await resumer.restart();
-  return resumer.restart();
+  return await resumer.restart();
 }
