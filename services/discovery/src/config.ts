@@ -1,5 +1,7 @@
 import { durationMs, integer, secret, spineConfigSpec, type ConfigOf } from '@mooring/service-host';
 
+const HOUR_MS = 3_600_000;
+
 /** Everything this service reads from its environment, beside what every service understands. */
 export const configSpec = {
   ...spineConfigSpec('DISCOVERY'),
@@ -83,6 +85,36 @@ export const configSpec = {
     max: 1_000,
     default: 4,
     description: 'Clusters whose first state is read at a time.',
+  }),
+  staleGraceMs: durationMs({
+    env: 'DISCOVERY_STALE_GRACE',
+    minMs: 0,
+    maxMs: 8_760 * HOUR_MS,
+    default: HOUR_MS,
+    description:
+      'How long what is known of a cluster that is away counts as it was. Then it is kept, and marked as outdated.',
+  }),
+  changesAgeMs: durationMs({
+    env: 'DISCOVERY_CHANGES_AGE',
+    minMs: 60_000,
+    maxMs: 8_760 * HOUR_MS,
+    default: 168 * HOUR_MS,
+    description: 'How long the recent changes of resources are remembered.',
+  }),
+  changesMax: integer({
+    env: 'DISCOVERY_CHANGES_MAX',
+    min: 1_000,
+    max: 1_000_000_000,
+    default: 2_000_000,
+    description: 'And how many of them, over all clusters.',
+  }),
+  outboxMebibytes: integer({
+    env: 'DISCOVERY_OUTBOX_MEBIBYTES',
+    min: 1,
+    max: 1_000_000,
+    default: 256,
+    description:
+      'How much may wait to be published while the bus is away, in MiB. Beyond it, listeners are told to read anew.',
   }),
 };
 

@@ -5,6 +5,7 @@ import { createClusterQueries } from './adapters/cluster-queries.ts';
 import { createCredentials } from './adapters/credentials.ts';
 import { createDesiredStore } from './adapters/desired-store.ts';
 import { createInventory } from './adapters/inventory.ts';
+import { createInventoryOutbox } from './adapters/inventory-outbox.ts';
 import { migrations } from './adapters/migrations.ts';
 import { createResourceQueries } from './adapters/resource-queries.ts';
 import type { DiscoveryDatabase } from './adapters/tables.ts';
@@ -12,6 +13,7 @@ import { AppModule } from './app.module.ts';
 import { configSpec } from './config.ts';
 import { SHARDS } from './domain/shard.ts';
 import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
+import { createInventoryKeeper } from './reconcile/inventory-keeper.ts';
 import { createPlaces } from './reconcile/places.ts';
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts';
 import { createWorker } from './reconcile/worker.ts';
@@ -38,10 +40,22 @@ export const discoveryService = defineService({
     const channel = createCredentialChannel(bus);
     const credentials = await createCredentials(channel, config.credentialKey.reveal());
     const desired = createDesiredStore(db);
-    const inventory = createInventory(db);
+    const { systemId } = config;
+    const keeper = createInventoryKeeper({
+      ...{ db, bus, log, outbox: createInventoryOutbox({ db, systemId }) },
+      outboxBytesMax: config.outboxMebibytes * 1024 ** 2,
+      changes: { ageMsMax: config.changesAgeMs, rowsMax: config.changesMax },
+      graceMs: config.staleGraceMs,
+    });
+    const inventory = createInventory({ db, systemId, onOutbox: () => keeper.poke() });
     const firstStates = createPlaces(config.firstStates);
     let reconciler: Reconciler | undefined;
 
+    spine.startUnderLease(
+      'inventory',
+      (signal) => keeper.run(signal),
+      () => keeper.state(),
+    );
     spine.startRelay({ producer: 'discovery', prefixes: PUBLISHED_PREFIXES, toCloudEvent });
 
     return {
@@ -65,7 +79,7 @@ export const discoveryService = defineService({
           createWorker: (first) =>
             createWorker(first, {
               store,
-              systemId: config.systemId,
+              systemId,
               desired,
               inventory,
               credentials,

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ResourceChange } from '@mooring/cluster-watch';
+import { BASIC_TYPES, bucketOf, digestOf, type ResourceChange, type ResourceType } from '@mooring/cluster-watch';
 import { randomUuid } from '@mooring/kernel';
 import { migrate, openDatabase, type Database } from '@mooring/read-model';
 import { startTestPostgres, type TestPostgres } from '@mooring/testing';
-import { createInventory, type Inventory } from '../src/adapters/inventory.ts';
+import { createInventory, type Inventory, type Writer } from '../src/adapters/inventory.ts';
+import { forgetChanges, markOutdated } from '../src/adapters/keep-inventory.ts';
 import { migrations } from '../src/adapters/migrations.ts';
 import type { DiscoveryDatabase } from '../src/adapters/tables.ts';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   postgres = await startTestPostgres();
   db = openDatabase<DiscoveryDatabase>({ url: (await postgres.createDatabase()).url });
   await migrate(db, migrations);
-  inventory = createInventory(db);
+  inventory = createInventory({ db, systemId: randomUuid() });
 }, 60_000);
 
 afterAll(async () => {
@@ -25,10 +26,10 @@ afterAll(async () => {
 
 const AT = new Date('2026-11-21T10:00:00Z');
 
-const upsert = (name: string, extra: object = {}): ResourceChange => ({
+const upsert = (name: string, extra: object = {}, hash = `hash of ${name}`): ResourceChange => ({
   op: 'upsert',
   type: 'namespaces',
-  hash: `hash of ${name}`,
+  hash,
   record: { kind: 'Namespace', uid: `uid of ${name}`, apiVersion: 'v1', name, labels: {}, ...extra },
 });
 
@@ -39,6 +40,33 @@ async function knownOf(connectionId: string): Promise<readonly string[]> {
     for await (const { uid } of known.objects(type, [...buckets.keys()])) uids.push(uid);
   return uids;
 }
+
+async function begun(): Promise<Writer> {
+  const writer = { connectionId: randomUuid(), epoch: 1 };
+  await inventory.takeOver(writer);
+  return writer;
+}
+
+const TABLES = ['cluster', 'resource', 'relation', 'resource_change', 'inventory_outbox'] as const;
+
+const everythingOf = (connectionId: string) =>
+  Promise.all(
+    TABLES.map((table) => db.selectFrom(table).selectAll().where('connection_id', '=', connectionId).execute()),
+  );
+
+const sorted = <T>(digest: ReadonlyMap<number, T> | undefined) => [...(digest ?? [])].sort(([a], [b]) => a - b);
+
+const NAMESPACES = BASIC_TYPES.find(({ groupResource }) => groupResource === 'namespaces') as ResourceType;
+
+const SERVICE = {
+  kind: 'Service',
+  uid: 'svc',
+  apiVersion: 'v1',
+  namespace: 'shop',
+  name: 'web',
+  labels: {},
+  ports: [],
+};
 
 const CONFLICT = expect.objectContaining({ code: 'conflict' });
 
@@ -85,5 +113,198 @@ describe('the inventory', () => {
       .where('connection_id', '=', writer.connectionId)
       .executeTakeFirstOrThrow();
     expect(row).toEqual({ labels: { app: 'a\uFFFDb' }, record: { phase: 'half \uFFFD pair' }, created_at: null });
+  });
+
+  it('keeps the same object of two types apart', async () => {
+    const writer = await begun();
+    const both = ['events', 'events.events.k8s.io'].map((type) => ({ ...upsert('a'), type }));
+    await inventory.apply(writer, both, AT);
+    await inventory.apply(writer, [{ op: 'delete', type: 'events', uid: 'uid of a' }], AT);
+    expect([...(await inventory.known(writer.connectionId).digest()).keys()]).toEqual(['events.events.k8s.io']);
+  });
+
+  it('gives the digest that the library computes of the same objects', async () => {
+    const writer = await begun();
+    const names = Array.from({ length: 1_500 }, (_none, index) => `object ${index}`);
+    await inventory.apply(
+      writer,
+      names.map((name) => upsert(name)),
+      AT,
+    );
+    await inventory.apply(
+      writer,
+      names.slice(0, 700).map((name) => upsert(name, {}, 'another hash')),
+      AT,
+    );
+    await inventory.apply(
+      writer,
+      names.slice(600, 800).map((name) => ({ op: 'delete', type: 'namespaces', uid: `uid of ${name}` })),
+      AT,
+    );
+    const expected = new Map<number, { xor: bigint; count: number }>();
+    for (const [index, name] of names.entries()) {
+      if (index >= 600 && index < 800) continue;
+      const uid = `uid of ${name}`;
+      const before = expected.get(bucketOf(uid)) ?? { xor: 0n, count: 0 };
+      const one = digestOf(uid, index < 600 ? 'another hash' : `hash of ${name}`);
+      expected.set(bucketOf(uid), { xor: before.xor ^ one, count: before.count + 1 });
+    }
+    expect(sorted((await inventory.known(writer.connectionId).digest()).get('namespaces'))).toEqual(sorted(expected));
+  });
+
+  it('writes nothing for content that it has already', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a'), upsert('b')], AT);
+    const before = await everythingOf(writer.connectionId);
+    await inventory.apply(writer, [upsert('a'), upsert('b')], new Date('2026-11-21T11:00:00Z'));
+    await inventory.apply(writer, [{ op: 'delete', type: 'namespaces', uid: 'uid of nobody' }], AT);
+    expect(await everythingOf(writer.connectionId)).toEqual(before);
+  });
+
+  it('counts the objects of each kind as they come and go', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('early')], AT);
+    await inventory.noteKind(writer, NAMESPACES, { state: 'listing', since: AT.toISOString(), count: 0, leftOut: 0 });
+    await inventory.apply(writer, [upsert('a'), upsert('b'), upsert('c')], AT);
+    await inventory.apply(
+      writer,
+      [upsert('a', {}, 'other'), { op: 'delete', type: 'namespaces', uid: 'uid of b' }],
+      AT,
+    );
+    await inventory.noteKind(writer, NAMESPACES, { state: 'watching', since: AT.toISOString(), count: 7, leftOut: 2 });
+    const kinds = await db
+      .selectFrom('kind_status')
+      .selectAll()
+      .where('connection_id', '=', writer.connectionId)
+      .execute();
+    expect(kinds).toEqual([
+      expect.objectContaining({ type: 'namespaces', objects: 3, left_out: 2, state: 'watching' }),
+    ]);
+  });
+
+  it('remembers what happened to an object, but not what was there at first', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a', { labels: { app: 'x' }, phase: 'Active' })], AT);
+    await inventory.note(writer, { watch: 'live', snapshot_at: AT, last_seen_at: AT });
+    await inventory.apply(writer, [upsert('a', { labels: { app: 'y' }, phase: 'Gone', extra: 1 }, 'second')], AT);
+    await inventory.apply(writer, [upsert('b')], AT);
+    await inventory.apply(writer, [{ op: 'delete', type: 'namespaces', uid: 'uid of a' }], AT);
+    const changes = await db
+      .selectFrom('resource_change')
+      .select(['name', 'op', 'batch', 'fields', 'hash_before', 'hash_after'])
+      .where('connection_id', '=', writer.connectionId)
+      .orderBy('id')
+      .execute();
+    expect(changes).toEqual([
+      {
+        name: 'a',
+        op: 'changed',
+        batch: 2n,
+        fields: ['extra', 'labels', 'phase'],
+        hash_before: 'hash of a',
+        hash_after: 'second',
+      },
+      { name: 'b', op: 'added', batch: 3n, fields: [], hash_before: null, hash_after: 'hash of b' },
+      { name: 'a', op: 'removed', batch: 4n, fields: [], hash_before: 'second', hash_after: null },
+    ]);
+  });
+
+  it('keeps what objects say about others, and no more than they say now', async () => {
+    const writer = await begun();
+    const service = (selector: object, hash: string, owner?: object): ResourceChange =>
+      ({
+        op: 'upsert',
+        type: 'services',
+        hash,
+        record: { ...SERVICE, selector, ...(owner === undefined ? {} : { owner }) },
+      }) as ResourceChange;
+    const relations = async () =>
+      db
+        .selectFrom('relation')
+        .select(['relation', 'to_kind', 'to_type', 'to_namespace', 'to_name', 'to_uid', 'selector'])
+        .where('connection_id', '=', writer.connectionId)
+        .orderBy('relation')
+        .execute();
+    const none = { to_name: null, to_uid: null, selector: null };
+    const selects = { ...none, relation: 'selects', to_kind: 'Pod', to_type: 'pods', to_namespace: 'shop' };
+    await inventory.apply(
+      writer,
+      [
+        service({ app: 'web' }, '1', {
+          kind: 'Gateway',
+          name: 'front',
+          uid: 'g',
+          apiVersion: 'networking.istio.io/v1',
+        }),
+      ],
+      AT,
+    );
+    expect(await relations()).toEqual([
+      expect.objectContaining({ relation: 'owner', to_kind: 'Gateway', to_name: 'front', to_uid: 'g' }),
+      { ...selects, selector: { app: 'web' } },
+    ]);
+    await inventory.apply(writer, [service({ app: 'api' }, '2')], AT);
+    expect(await relations()).toEqual([{ ...selects, selector: { app: 'api' } }]);
+    await inventory.apply(writer, [{ op: 'delete', type: 'services', uid: 'svc' }], AT);
+    expect(await relations()).toEqual([]);
+  });
+
+  it('says since when what it has is old, until it is followed again', async () => {
+    const writer = await begun();
+    const staleness = async () =>
+      db
+        .selectFrom('cluster')
+        .select(['stale_since', 'outdated'])
+        .where('connection_id', '=', writer.connectionId)
+        .executeTakeFirstOrThrow();
+    await inventory.note(writer, { watch: 'away' });
+    expect(await staleness()).toEqual({ stale_since: null, outdated: false });
+    await inventory.note(writer, { watch: 'live', snapshot_at: AT, last_seen_at: AT });
+    await inventory.note(writer, { watch: 'away' });
+    await inventory.note(writer, { watch: 'looking', last_seen_at: new Date() });
+    await inventory.note(writer, { watch: 'snapshot' });
+    expect(await staleness()).toEqual({ stale_since: AT, outdated: false });
+    const hour = 3_600_000;
+    expect(await markOutdated(db, hour, new Date(AT.getTime() + hour - 1))).toEqual([]);
+    expect(await markOutdated(db, hour, new Date(AT.getTime() + hour + 1))).toEqual([writer.connectionId]);
+    expect(await staleness()).toEqual({ stale_since: AT, outdated: true });
+    await inventory.note(writer, { watch: 'live' });
+    expect(await staleness()).toEqual({ stale_since: null, outdated: false });
+  });
+
+  it('notes when each tier was reached, anew on every link', async () => {
+    const writer = await begun();
+    const later = new Date('2026-11-21T10:00:05Z');
+    await inventory.noteTier(writer, 'identity', AT);
+    await inventory.noteTier(writer, 'workloads', later);
+    const tiers = async () =>
+      (
+        await db
+          .selectFrom('cluster')
+          .select('tiers')
+          .where('connection_id', '=', writer.connectionId)
+          .executeTakeFirst()
+      )?.tiers;
+    expect(await tiers()).toEqual({ identity: AT.toISOString(), workloads: later.toISOString() });
+    await inventory.noteTier(writer, 'identity', later);
+    expect(await tiers()).toEqual({ identity: later.toISOString() });
+  });
+});
+
+describe('recent changes', () => {
+  it('are forgotten by age, and by number', async () => {
+    const writer = await begun();
+    await inventory.note(writer, { watch: 'live', snapshot_at: AT });
+    await db.deleteFrom('resource_change').execute();
+    for (const [index, hour] of [8, 9, 10, 11].entries())
+      await inventory.apply(writer, [upsert(`at ${hour}`)], new Date(Date.UTC(2026, 10, 21, hour, index)));
+    const left = async () =>
+      (await db.selectFrom('resource_change').select('name').orderBy('id').execute()).map(({ name }) => name);
+    const now = new Date('2026-11-21T11:10:00Z');
+    const { signal } = new AbortController();
+    expect(await forgetChanges(db, { ageMsMax: 2 * 3_600_000, rowsMax: 1_000 }, now, signal)).toBe(2);
+    expect(await left()).toEqual(['at 10', 'at 11']);
+    expect(await forgetChanges(db, { ageMsMax: 2 * 3_600_000, rowsMax: 1 }, now, signal)).toBe(1);
+    expect(await left()).toEqual(['at 11']);
   });
 });

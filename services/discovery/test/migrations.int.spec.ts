@@ -14,7 +14,9 @@ beforeAll(async () => {
   postgres = await startTestPostgres();
 }, 60_000);
 
-afterAll(() => postgres[Symbol.asyncDispose]());
+afterAll(async () => {
+  await postgres[Symbol.asyncDispose]();
+});
 
 const only = (...names: readonly string[]) =>
   Object.fromEntries(Object.entries(migrations).filter(([name]) => names.includes(name)));
@@ -39,7 +41,7 @@ describe('an inventory of the first version', () => {
 
     await migrate(db, migrations);
 
-    const known = createInventory(db).known(connectionId);
+    const known = createInventory({ db, systemId: randomUuid() }).known(connectionId);
     const digests = await known.digest();
     for (const [kind, type] of Object.entries(KINDS)) {
       const found: string[] = [];

@@ -46,6 +46,10 @@ export const TIMING = {
   refusedRetryMaxMs: 100,
   reconcileMs: 100,
   firstStates: 4,
+  staleGraceMs: 3_600_000,
+  changesAgeMs: 3_600_000,
+  changesMax: 1_000_000,
+  outboxMebibytes: 64,
 };
 
 type Observed<T extends WatchEvent['type']> = Extract<StoredEvent<WatchEvent>, { readonly type: T }>;

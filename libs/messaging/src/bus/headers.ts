@@ -7,6 +7,8 @@ export const HEADERS = {
   expectedStream: 'Nats-Expected-Stream',
   /** Commit position in the event store of the event that a message carries. */
   position: 'Mooring-Position',
+  /** Counts the messages of a subject, where something does. */
+  number: 'Mooring-Number',
   /** The run of a relay that published a message: tells its own from another's. */
   relay: 'Mooring-Relay',
   /** Why a consumer gave up. */

@@ -1,18 +1,19 @@
 import {
-  bucketOf,
-  digestOf,
-  type Digest,
-  type DigestBucket,
-  type GroupResource,
+  relationsOf,
   type KindStatus,
   type KnownState,
   type ResourceChange,
   type ResourceType,
+  type Tier,
 } from '@mooring/cluster-watch';
 import { Failure } from '@mooring/kernel';
 import type { Database } from '@mooring/read-model';
-import { sql, type Transaction, type UpdateObject } from 'kysely';
-import type { ClusterRow, DiscoveryDatabase } from './tables.ts';
+import { sql, type Selectable, type Transaction, type UpdateObject } from 'kysely';
+import { toChangeRows } from './change-rows.ts';
+import { knownState } from './known-state.ts';
+import { putChanges, putErased } from './outbox-rows.ts';
+import type { ClusterRow, DiscoveryDatabase, WatchPhase } from './tables.ts';
+import { writeChanges } from './write-changes.ts';
 
 /** Who writes: the watch of a connection, by its epoch. */
 export interface Writer {
@@ -29,19 +30,35 @@ export interface Inventory {
   takeOver(writer: Writer): Promise<void>;
   /** What is known of a cluster: by digest, and page by page what is in a bucket. */
   known(connectionId: string): KnownState;
-  /** All of the changes or none. `at` is when they were observed. */
+  /**
+   * All of the changes or none, with their relations, what is remembered of them and what is published of them. `at` is when they were
+   * observed. What has the same content as before leaves no trace.
+   */
   apply(writer: Writer, changes: readonly ResourceChange[], at: Date): Promise<void>;
   note(writer: Writer, facts: ClusterFacts): Promise<void>;
+  /** A tier was reached; the first one begins anew. */
+  noteTier(writer: Writer, tier: Tier, at: Date): Promise<void>;
   noteKind(writer: Writer, type: ResourceType, status: KindStatus): Promise<void>;
   /** Forgets a connection's cluster whole, whoever watches it. */
   erase(connectionId: string): Promise<void>;
 }
 
 /** What is known about the cluster as a whole; what is left out stays as it was. */
-export type ClusterFacts = Omit<UpdateObject<DiscoveryDatabase, 'cluster'>, 'connection_id' | 'epoch'> &
+export type ClusterFacts = Omit<UpdateObject<DiscoveryDatabase, 'cluster'>, 'connection_id' | 'epoch' | 'watch'> &
   Partial<Pick<ClusterRow, 'watch'>>;
 
-const KNOWN_PAGE = 5_000;
+export interface InventoryDeps {
+  readonly db: Database<DiscoveryDatabase>;
+  readonly systemId: string;
+  /** There is something to publish. */
+  readonly onOutbox?: () => void;
+  /** So many changes of a batch made a difference, in so many seconds; so many could not be stored. */
+  readonly onApplied?: (applied: {
+    readonly changes: number;
+    readonly seconds: number;
+    readonly leftOut: number;
+  }) => void;
+}
 
 const fenced = ({ connectionId, epoch }: Writer): Failure =>
   new Failure(
@@ -49,18 +66,31 @@ const fenced = ({ connectionId, epoch }: Writer): Failure =>
     `watch ${epoch} of connection ${connectionId} is over: a newer one has begun, or it is deleted`,
   );
 
-async function fence(tx: Transaction<DiscoveryDatabase>, writer: Writer): Promise<void> {
+/** Locks the cluster's row: whoever writes of a cluster does it one after the other. */
+async function fence(tx: Transaction<DiscoveryDatabase>, writer: Writer): Promise<Selectable<ClusterRow>> {
   const row = await tx
     .selectFrom('cluster')
-    .select('epoch')
+    .selectAll()
     .where('connection_id', '=', writer.connectionId)
     .forUpdate()
     .executeTakeFirst();
   if (row?.epoch !== writer.epoch) throw fenced(writer);
+  return row;
 }
 
-export function createInventory(db: Database<DiscoveryDatabase>): Inventory {
+export function createInventory({ db, systemId, onOutbox, onApplied }: InventoryDeps): Inventory {
+  const note = async (writer: Writer, facts: ClusterFacts): Promise<void> => {
+    const { numUpdatedRows } = await db
+      .updateTable('cluster')
+      .set({ ...facts, ...staleness(facts.watch) })
+      .where('connection_id', '=', writer.connectionId)
+      .where('epoch', '=', writer.epoch)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw fenced(writer);
+  };
+
   return {
+    note,
     async takeOver({ connectionId, epoch }) {
       const taken = await db
         .insertInto('cluster')
@@ -71,144 +101,87 @@ export function createInventory(db: Database<DiscoveryDatabase>): Inventory {
         .executeTakeFirst();
       if (taken.numInsertedOrUpdatedRows === 0n) throw fenced({ connectionId, epoch });
     },
-    known: (connectionId) => ({
-      digest: () => digest(db, connectionId),
-      async *objects(type, buckets) {
-        for (let after = { bucket: -1, uid: '' }; ;) {
-          const page = await db
-            .selectFrom('resource')
-            .select(['bucket', 'uid', 'hash'])
-            .where('connection_id', '=', connectionId)
-            .where('type', '=', type)
-            .where('bucket', 'in', buckets)
-            .where(sql<boolean>`(bucket, uid) > (${after.bucket}::smallint, ${after.uid}::text)`)
-            .orderBy('bucket')
-            .orderBy('uid')
-            .limit(KNOWN_PAGE)
-            .execute();
-          for (const { uid, hash } of page) yield { type, uid, hash };
-          const last = page.at(-1);
-          if (last === undefined || page.length < KNOWN_PAGE) return;
-          after = last;
-        }
-      },
-    }),
+    known: (connectionId) => knownState(db, connectionId),
     async apply(writer, changes, at) {
-      await db.transaction().execute(async (tx) => {
-        await fence(tx, writer);
-        await upsert(tx, writer.connectionId, changes, at);
-        await remove(tx, writer.connectionId, changes);
+      const startedMs = performance.now();
+      const rows = toChangeRows(changes, relationsOf);
+      const { connectionId } = writer;
+      const count = await db.transaction().execute(async (tx) => {
+        const { batch, uid, snapshot_at } = await fence(tx, writer);
+        // What was there when the cluster was first read has not changed.
+        const written = await writeChanges(tx, rows, { connectionId, at, batch, history: snapshot_at !== null });
+        if (written.length === 0) return 0;
+        const publisher = { connectionId, clusterUid: uid ?? undefined, systemId, at };
+        const last = await putChanges(tx, written, rows.published, publisher, batch);
         await tx
           .updateTable('cluster')
-          .set({ last_seen_at: at })
-          .where('connection_id', '=', writer.connectionId)
+          .set({ batch: last, last_seen_at: at })
+          .where('connection_id', '=', connectionId)
           .execute();
+        return written.length;
       });
+      if (count > 0) onOutbox?.();
+      onApplied?.({ changes: count, seconds: (performance.now() - startedMs) / 1_000, leftOut: rows.leftOut });
     },
-    async note(writer, facts) {
-      const { numUpdatedRows } = await db
-        .updateTable('cluster')
-        .set(facts)
-        .where('connection_id', '=', writer.connectionId)
-        .where('epoch', '=', writer.epoch)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw fenced(writer);
-    },
-    async noteKind(writer, { groupResource: type, kind, tier, depth }, { state, reason, since, count, leftOut }) {
+    noteTier: (writer, tier, at) =>
+      note(writer, {
+        tiers: sql`${tier === 'identity' ? sql`'{}'::jsonb` : sql.ref('tiers')} || ${JSON.stringify({ [tier]: at.toISOString() })}::jsonb`,
+      }),
+    async noteKind(writer, { groupResource: type, kind, tier, depth }, { state, reason, since, leftOut }) {
+      const { connectionId } = writer;
       const values = {
-        ...{ kind, tier, depth, state, reason: reason ?? null, since: new Date(since) },
-        ...{ objects: count, left_out: leftOut },
+        ...{ kind, tier, depth, state, reason: reason ?? null },
+        since: new Date(since),
+        left_out: leftOut,
       };
       await db.transaction().execute(async (tx) => {
         await fence(tx, writer);
+        const { numUpdatedRows } = await tx
+          .updateTable('kind_status')
+          .set(values)
+          .where('connection_id', '=', connectionId)
+          .where('type', '=', type)
+          .executeTakeFirst();
+        if (numUpdatedRows > 0n) return;
+        const objects = sql<number>`(select count(*)::integer from resource
+          where connection_id = ${connectionId}::uuid and type = ${type})`;
         await tx
           .insertInto('kind_status')
-          .values({ connection_id: writer.connectionId, type, ...values })
-          .onConflict((conflict) => conflict.columns(['connection_id', 'type']).doUpdateSet(values))
+          .values({ connection_id: connectionId, type, objects, ...values })
           .execute();
       });
     },
     async erase(connectionId) {
+      const at = new Date();
       await db.transaction().execute(async (tx) => {
-        await tx.deleteFrom('cluster').where('connection_id', '=', connectionId).execute();
-        await tx.deleteFrom('resource').where('connection_id', '=', connectionId).execute();
+        const erased = await tx
+          .deleteFrom('cluster')
+          .where('connection_id', '=', connectionId)
+          .returning('batch')
+          .executeTakeFirst();
+        for (const table of ['resource', 'relation', 'resource_change', 'inventory_outbox'] as const)
+          await tx.deleteFrom(table).where('connection_id', '=', connectionId).execute();
+        // Nobody ever heard of a cluster without a batch.
+        if (erased !== undefined && erased.batch > 0n)
+          await putErased(tx, { connectionId, systemId, at, batch: erased.batch + 1n });
       });
+      onOutbox?.();
     },
   };
 }
 
-/** One statement for a whole batch, however large: the rows travel as one JSON text. */
-async function upsert(
-  tx: Transaction<DiscoveryDatabase>,
-  connectionId: string,
-  changes: readonly ResourceChange[],
-  at: Date,
-): Promise<void> {
-  const rows = changes.flatMap((change) => (change.op === 'upsert' ? [toRow(change)] : []));
-  if (rows.length === 0) return;
-  await sql`
-    insert into resource
-      (connection_id, uid, type, kind, api_version, namespace, name, labels, record, hash, bucket, digest, created_at, observed_at)
-    select ${connectionId}::uuid, uid, type, kind, api_version, namespace, name, labels, record, hash, bucket, digest, created_at, ${at}::timestamptz
-    from jsonb_to_recordset(${toStorableJson(rows)}::jsonb) as given
-      (uid text, type text, kind text, api_version text, namespace text, name text, labels jsonb, record jsonb, hash text,
-       bucket smallint, digest bigint, created_at timestamptz)
-    on conflict (connection_id, uid, type) do update set
-      kind = excluded.kind, api_version = excluded.api_version, namespace = excluded.namespace, name = excluded.name,
-      labels = excluded.labels, record = excluded.record, hash = excluded.hash, digest = excluded.digest,
-      created_at = excluded.created_at, observed_at = excluded.observed_at
-  `.execute(tx);
-}
-
-async function remove(
-  tx: Transaction<DiscoveryDatabase>,
-  connectionId: string,
-  changes: readonly ResourceChange[],
-): Promise<void> {
-  const gone = changes.flatMap((change) => (change.op === 'delete' ? [{ uid: change.uid, type: change.type }] : []));
-  if (gone.length === 0) return;
-  await sql`
-    delete from resource using jsonb_to_recordset(${toStorableJson(gone)}::jsonb) as given (uid text, type text)
-    where connection_id = ${connectionId}::uuid and resource.uid = given.uid and resource.type = given.type
-  `.execute(tx);
-}
-
-async function digest(
-  db: Database<DiscoveryDatabase>,
-  connectionId: string,
-): Promise<ReadonlyMap<GroupResource, Digest>> {
-  const { rows } = await sql<{ type: string; bucket: number } & DigestBucket>`
-    select type, bucket, bit_xor(digest) as xor, count(*)::integer as count from resource
-    where connection_id = ${connectionId}::uuid group by type, bucket`.execute(db);
-  const digests = new Map<GroupResource, Map<number, DigestBucket>>();
-  for (const { type, bucket, xor, count } of rows) {
-    const known = digests.get(type) ?? new Map<number, DigestBucket>();
-    digests.set(type, known.set(bucket, { xor, count }));
+/** From when on what is kept may be old: since the cluster was last followed. It is fresh again when its state is complete again. */
+function staleness(watch: WatchPhase | undefined) {
+  switch (watch) {
+    case 'live':
+      return { stale_since: null, outdated: false };
+    case 'away':
+    case 'resting':
+    case 'looking':
+      return {
+        stale_since: sql<Date | null>`case when snapshot_at is not null then coalesce(stale_since, last_seen_at) end`,
+      };
+    default:
+      return {};
   }
-  return digests;
 }
-
-function toRow({ type, record, hash }: Extract<ResourceChange, { op: 'upsert' }>) {
-  const { uid, kind, apiVersion, namespace = '', name, labels, creationTimestamp, ...rest } = record;
-  const created = creationTimestamp === undefined ? Number.NaN : Date.parse(creationTimestamp);
-  return {
-    uid,
-    type,
-    kind,
-    api_version: apiVersion,
-    namespace,
-    name,
-    labels,
-    record: rest,
-    hash,
-    bucket: bucketOf(uid),
-    digest: digestOf(uid, hash).toString(),
-    created_at: Number.isNaN(created) ? null : new Date(created).toISOString(),
-  };
-}
-
-/** PostgreSQL stores neither U+0000 nor halves of surrogate pairs, which a cluster may well send. */
-const toStorableJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'string' ? part.replaceAll('\u0000', '\uFFFD').toWellFormed() : part,
-  );
