@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
-import { BASIC_TYPES } from '@mooring/cluster-watch';
+import { describe, expect, it } from '@jest/globals';
+import { BASIC_TYPES, RECORD_TYPES } from '@mooring/cluster-watch';
 import { checkoutFolder } from '@mooring/engines';
 import { parseAllDocuments } from 'yaml';
 
@@ -12,44 +12,96 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-const manifest = readFileSync(join(checkoutFolder(), 'infra/kubernetes/mooring-reader.yaml'), 'utf8');
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object };
+  readonly rules?: readonly Rule[];
+  readonly [more: string]: unknown;
+}
 
-const rulesOf = (text: string): readonly Rule[] =>
-  parseAllDocuments(text)
-    .map((document) => document.toJS() as { kind: string; rules?: readonly Rule[] })
-    .flatMap(({ kind, rules }) => (kind === 'ClusterRole' ? (rules ?? []) : []));
+const read = (name: string): readonly Manifest[] =>
+  parseAllDocuments(readFileSync(join(checkoutFolder(), 'infra/kubernetes', name), 'utf8')).map(
+    (document) => document.toJS() as Manifest,
+  );
 
-/** Every single right, as `verb group/resource[/name]`. */
-const rightsOf = (rules: readonly Rule[]): readonly string[] =>
-  rules
+/** Every single right, as `verb group-resource[/name]`, each as often as it is given. */
+const rightsOf = (documents: readonly Manifest[]): readonly string[] =>
+  documents
+    .flatMap(({ rules = [] }) => rules)
     .flatMap(({ apiGroups, resources, resourceNames = [''], verbs }) =>
       verbs.flatMap((verb) =>
         apiGroups.flatMap((group) =>
           resources.flatMap((resource) =>
-            resourceNames.map((name) => `${verb} ${group}/${resource}${name === '' ? '' : `/${name}`}`),
+            resourceNames.map(
+              (name) => `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === '' ? '' : `/${name}`}`,
+            ),
           ),
         ),
       ),
     )
     .sort();
 
-it('the role holds exactly what the code asks for: list and watch of its kinds, and who the cluster is', () => {
-  const asked = BASIC_TYPES.flatMap(({ group, resource }) =>
-    ['list', 'watch'].map((verb) => `${verb} ${group}/${resource}`),
-  );
-  expect(rightsOf(rulesOf(manifest))).toEqual([...asked, 'get /namespaces/kube-system'].sort());
+/** What tells which types there are. */
+const SENSED = ['customresourcedefinitions.apiextensions.k8s.io', 'apiservices.apiregistration.k8s.io'];
+const namesOf = (documents: readonly Manifest[]): readonly string[] =>
+  documents.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+const account = { kind: 'ServiceAccount', name: 'mooring-reader', namespace: 'mooring' };
+
+describe('the role for every cluster', () => {
+  const documents = read('mooring-reader.yaml');
+
+  it('holds exactly what the code asks for: list and watch of the types that have a record, and who the cluster is', () => {
+    const asked = [...RECORD_TYPES, ...SENSED].flatMap((type) => [`list ${type}`, `watch ${type}`]);
+    expect(rightsOf(documents)).toEqual([...asked, 'get namespaces/kube-system'].sort());
+    expect(RECORD_TYPES).toEqual(expect.arrayContaining(BASIC_TYPES.map(({ groupResource }) => groupResource)));
+  });
+
+  it('is what everything else in its manifest leads to', () => {
+    expect(namesOf(documents)).toEqual([
+      'ClusterRole mooring-reader',
+      'Namespace mooring',
+      'ServiceAccount mooring-reader',
+      'ClusterRoleBinding mooring-reader',
+    ]);
+    expect(documents[2]).toMatchObject({ automountServiceAccountToken: false });
+    expect(documents[3]).toMatchObject({
+      roleRef: { kind: 'ClusterRole', name: 'mooring-reader' },
+      subjects: [account],
+    });
+  });
 });
 
-it('everything else in the manifest leads to that role', () => {
-  const documents = parseAllDocuments(manifest).map((document) => document.toJS());
-  expect(documents.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'ClusterRole mooring-reader',
-    'Namespace mooring',
-    'ServiceAccount mooring-reader',
-    'ClusterRoleBinding mooring-reader',
-  ]);
-  expect(documents[3]).toMatchObject({
-    roleRef: { kind: 'ClusterRole', name: 'mooring-reader' },
-    subjects: [{ kind: 'ServiceAccount', name: 'mooring-reader', namespace: 'mooring' }],
+describe('the role for more', () => {
+  const documents = read('mooring-reader-more.yaml');
+
+  it('adds types one by one, to list and watch, and none of those that the first has', () => {
+    const rights = rightsOf(documents);
+    expect(rights.every((right) => /^(list|watch) [a-z.0-9]+$/.test(right))).toBe(true);
+    expect(new Set([...rights, ...rightsOf(read('mooring-reader.yaml'))]).size).toBe(
+      rights.length + rightsOf(read('mooring-reader.yaml')).length,
+    );
   });
+
+  it('is made of every role with its label, and bound to the same account', () => {
+    expect(namesOf(documents)).toEqual([
+      'ClusterRole mooring-reader-more',
+      'ClusterRoleBinding mooring-reader-more',
+      'ClusterRole mooring-reader-kubernetes',
+    ]);
+    const matchLabels = documents[2]?.metadata.labels;
+    expect(documents[0]).toMatchObject({ rules: [], aggregationRule: { clusterRoleSelectors: [{ matchLabels }] } });
+    expect(documents[1]).toMatchObject({ roleRef: { name: 'mooring-reader-more' }, subjects: [account] });
+  });
+});
+
+it('neither of them gives secrets, config maps, events, leases, subresources or anything to write', () => {
+  const rights = rightsOf([...read('mooring-reader.yaml'), ...read('mooring-reader-more.yaml')]);
+  for (const right of rights.filter((each) => each !== 'get namespaces/kube-system'))
+    expect(right).not.toMatch(/ (secrets|configmaps|events|leases)(\.|$)|[/*]|^(?!list |watch )/);
+});
+
+it('the role for everything says what it is, and is bound to the same account', () => {
+  const documents = read('mooring-reader-everything.yaml');
+  expect(rightsOf(documents)).toEqual(['list *.*', 'watch *.*']);
+  expect(documents[1]).toMatchObject({ roleRef: { name: 'mooring-reader-everything' }, subjects: [account] });
 });
