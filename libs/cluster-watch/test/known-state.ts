@@ -1,0 +1,35 @@
+import {
+  bucketOf,
+  digestOf,
+  type Digest,
+  type DigestBucket,
+  type KnownObject,
+  type KnownState,
+} from '@mooring/cluster-watch';
+
+export interface TestedKnownState extends KnownState {
+  /** What was asked for: the type, and how many buckets of it. */
+  readonly asked: readonly { readonly type: string; readonly buckets: number; readonly objects: number }[];
+}
+
+/** What a sink that keeps everything answers after a restart. */
+export function knownStateOf(known: readonly KnownObject[]): TestedKnownState {
+  const asked: { type: string; buckets: number; objects: number }[] = [];
+  return {
+    asked,
+    digest() {
+      const digests = new Map<string, Map<number, DigestBucket>>();
+      for (const { type, uid, hash } of known) {
+        const digest = digests.get(type) ?? new Map<number, DigestBucket>();
+        const { xor, count } = digest.get(bucketOf(uid)) ?? { xor: 0n, count: 0 };
+        digests.set(type, digest.set(bucketOf(uid), { xor: xor ^ digestOf(uid, hash), count: count + 1 }));
+      }
+      return Promise.resolve(digests satisfies Map<string, Digest>);
+    },
+    async *objects(type, buckets) {
+      const found = known.filter((each) => each.type === type && buckets.includes(bucketOf(each.uid)));
+      asked.push({ type, buckets: buckets.length, objects: found.length });
+      yield* await Promise.resolve(found);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { createSimulatedCluster, podDraft, type SimulatedCluster } from '@mooring/kube-sim';
+import { DIGEST_BUCKETS, type KnownObject, type WatchOptions } from '@mooring/cluster-watch';
+import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
+import { accessOf } from './access-of.ts';
+import { knownStateOf, type TestedKnownState } from './known-state.ts';
+
+const TIMING = { flushMinMs: 20, flushMaxMs: 40, backoffMinMs: 10, backoffMaxMs: 50, removalConfirmMs: 50 };
+const aPod = (name: string, phase = 'Running') =>
+  podDraft({ namespace: 'shop', name, app: 'x', image: 'x:1', ip: '10.1.1.1', phase });
+
+describe('a watch that begins with what its sink has', () => {
+  let cluster: SimulatedCluster;
+  let kept: readonly KnownObject[];
+  beforeEach(async () => {
+    cluster = await createSimulatedCluster({
+      name: 'known',
+      namespaces: ['shop'],
+      nodes: 2,
+      pods: 300,
+      bookmarkMs: 50,
+    });
+    await using first = startRecordedWatch({ access: accessOf(cluster), timing: TIMING });
+    await first.recorder.snapshot();
+    kept = first.recorder.known();
+  });
+  afterEach(() => cluster[Symbol.asyncDispose]());
+
+  const again = (known: TestedKnownState, options: Partial<WatchOptions> = {}): RecordedWatch =>
+    startRecordedWatch({ access: accessOf(cluster), timing: TIMING, known, ...options }, { initial: kept });
+
+  it('asks for no object and emits nothing where nothing has changed', async () => {
+    for (const firstState of ['streamed-if-served', 'paged'] as const) {
+      const known = knownStateOf(kept);
+      await using watch = again(known, { firstState, limits: { pageObjects: 50 } });
+      await watch.recorder.snapshot();
+      expect(watch.recorder.changes).toEqual([]);
+      expect(known.asked).toEqual([]);
+      expect(watch.recorder.snapshots[0]?.objects).toBe(kept.length);
+    }
+  });
+
+  it('asks for the buckets that differ, and emits the difference alone, deletes included', async () => {
+    const known = knownStateOf(kept);
+    const [goes, changes] = cluster.list('pods');
+    cluster.remove('pods', goes!.metadata);
+    cluster.upsert('pods', { ...changes!, status: { phase: 'Failed' } });
+    cluster.upsert('pods', aPod('comes'));
+    await using watch = again(known);
+    await watch.recorder.snapshot();
+    const ops = watch.recorder.changes.map((each) => (each.op === 'delete' ? 'delete' : `upsert ${each.record.name}`));
+    expect(ops.sort()).toEqual(['delete', 'upsert comes', `upsert ${changes!.metadata.name}`].sort());
+    expect(known.asked).toHaveLength(1);
+    expect(known.asked[0]).toMatchObject({ type: 'pods' });
+    expect(known.asked[0]?.buckets).toBeLessThanOrEqual(3);
+    expect(known.asked[0]?.objects).toBeLessThan(20);
+    const uids = cluster.list('pods').map(({ metadata }) => metadata.uid);
+    expect(watch.recorder.uids('pods')).toEqual(uids.sort());
+    expect(watch.watch.digest('pods')).toEqual((await knownStateOf(watch.recorder.known()).digest()).get('pods'));
+  });
+
+  it('goes on where changes come while the first state is compared', async () => {
+    const state = knownStateOf(kept);
+    let isAsked: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    cluster.remove('pods', cluster.list('pods')[0]!.metadata);
+    await using watch = again({
+      ...state,
+      async *objects(type, buckets) {
+        const [first, second] = cluster.list('pods');
+        cluster.remove('pods', first!.metadata);
+        cluster.upsert('pods', { ...second!, status: { phase: 'Failed' } });
+        isAsked();
+        yield* state.objects(type, buckets);
+      },
+    });
+    await asked;
+    await watch.recorder.until('the same', () => {
+      const uids = cluster.list('pods').map(({ metadata }) => metadata.uid);
+      return JSON.stringify(watch.recorder.uids('pods')) === JSON.stringify(uids.sort());
+    });
+    const failed = cluster.list('pods')[0]!.metadata.name;
+    await watch.recorder.until('changed', () => JSON.stringify(watch.recorder.named('Pod', failed)).includes('Failed'));
+  });
+
+  it('deletes nothing of a type that may not be read, and says how much there was', async () => {
+    cluster.faults.forbid('pods');
+    const known = knownStateOf(kept);
+    await using watch = again(known);
+    await watch.recorder.snapshot();
+    expect(watch.recorder.statuses.get('pods')).toMatchObject({ state: 'forbidden', count: 300 });
+    expect([watch.recorder.changes, known.asked]).toEqual([[], []]);
+  });
+
+  it('deletes what is not selected any longer', async () => {
+    const known = knownStateOf(kept);
+    await using watch = again(known, { selection: { kinds: { exclude: ['nodes', 'pods'] } } });
+    await watch.recorder.until('only the others', () => watch.recorder.uids('pods').length === 0);
+    await watch.recorder.until('only the others', () => watch.recorder.uids('nodes').length === 0);
+    expect(known.asked.map(({ type, buckets }) => [type, buckets]).sort()).toEqual([
+      ['nodes', DIGEST_BUCKETS],
+      ['pods', DIGEST_BUCKETS],
+    ]);
+    expect(watch.recorder.uids('services').length).toBeGreaterThan(0);
+  });
+
+  it('ends with the error when what the sink has cannot be told', async () => {
+    const broken = new Error('the database is away');
+    cluster.upsert('pods', aPod('new'));
+    const known = knownStateOf(kept);
+    await using watch = again({
+      ...known,
+      objects() {
+        throw broken;
+      },
+    });
+    await expect(watch.watch.finished).rejects.toBe(broken);
+    await using early = again({ ...known, digest: () => Promise.reject(broken) });
+    await expect(early.watch.finished).rejects.toBe(broken);
+  });
+});

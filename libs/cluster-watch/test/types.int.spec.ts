@@ -1,0 +1,204 @@
+import { createSimulatedCluster, type CustomType, type SimulatedCluster } from '@mooring/kube-sim';
+import { BASIC_TYPES, type WatchOptions } from '@mooring/cluster-watch';
+import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
+import type { Recorder, RecorderOptions } from '../conformance/recorder.ts';
+import { accessOf } from './access-of.ts';
+
+const TIMING = {
+  flushMinMs: 20,
+  flushMaxMs: 40,
+  backoffMinMs: 10,
+  backoffMaxMs: 50,
+  refusedRetryMs: 60_000,
+  discoveryDelayMs: 20,
+  removalConfirmMs: 100,
+  progressTimeoutMs: 1000,
+};
+
+const BOATS: CustomType = { group: 'harbour.example', kind: 'Boat', plural: 'boats', versions: ['v1'] };
+const CRANES: CustomType = { group: 'harbour.example', kind: 'Crane', plural: 'cranes', versions: ['v1'] };
+const [BOAT, CRANE] = ['boats.harbour.example', 'cranes.harbour.example'];
+const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
+
+describe('the types that a cluster serves', () => {
+  let cluster: SimulatedCluster;
+  beforeEach(async () => {
+    cluster = await createSimulatedCluster({ name: 'types', namespaces: ['shop'], nodes: 1, pods: 3, bookmarkMs: 50 });
+    cluster.installType(CRANES);
+    cluster.upsert(CRANE, { metadata: { namespace: 'shop', name: 'old' }, spec: { height: 3 } });
+  });
+  afterEach(() => cluster[Symbol.asyncDispose]());
+
+  const watching = (options: Partial<WatchOptions> = {}, recorderOptions: RecorderOptions = {}): RecordedWatch =>
+    startRecordedWatch({ access: accessOf(cluster), timing: TIMING, ...options }, recorderOptions);
+  const untilState = (recorder: Recorder, type: string, state: string): Promise<void> =>
+    recorder.until(`${type} ${state}`, () => recorder.statuses.get(type)?.state === state);
+  const watchesOf = (path: string): number => cluster.requests.count('watch', path);
+  const boat = (name: string): void => void cluster.upsert(BOAT, { metadata: { namespace: 'shop', name } });
+
+  it('are all watched, but for what nobody watches without saying so; metadata where there is no record', async () => {
+    cluster.upsert('secrets', { metadata: { namespace: 'shop', name: 'token' }, data: { password: 'aHVudGVyMg==' } });
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const watched = cluster.types
+      .filter(({ verbs }) => verbs.includes('watch'))
+      .map(({ groupResource }) => groupResource)
+      .filter((type) => !['secrets', 'configmaps', 'events', 'leases.coordination.k8s.io'].includes(type));
+    expect(Object.keys(recorder.snapshots[0]?.kinds ?? {}).sort()).toEqual(watched.sort());
+    expect(recorder.named('Crane', 'old')).toMatchObject({ apiVersion: 'harbour.example/v1', namespace: 'shop' });
+    expect(JSON.stringify(recorder.named('Crane', 'old'))).not.toContain('height');
+    expect(recorder.snapshots[0]?.staleGroups).toEqual([]);
+  });
+
+  it('come, and only their own watch starts', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const [pods, cranes] = [watchesOf('/api/v1/pods'), watchesOf('/apis/harbour.example/v1/cranes')];
+    cluster.installType(BOATS);
+    boat('first');
+    await recorder.until('the boat', () => recorder.named('Boat', 'first') !== undefined);
+    await untilState(recorder, BOAT, 'watching');
+    expect([watchesOf('/api/v1/pods'), watchesOf('/apis/harbour.example/v1/cranes')]).toEqual([pods, cranes]);
+  });
+
+  it('go, and are deleted when that is certain, and come back', async () => {
+    cluster.installType(BOATS);
+    boat('first');
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const pods = watchesOf('/api/v1/pods');
+    cluster.uninstallType(BOAT);
+    await untilState(recorder, BOAT, 'removed');
+    expect(recorder.uids(BOAT)).toEqual([]);
+    expect(recorder.statuses.get(BOAT)).toMatchObject({ count: 0, reason: expect.stringContaining('serve') as string });
+    cluster.installType(BOATS);
+    boat('second');
+    await recorder.until('the other boat', () => recorder.named('Boat', 'second') !== undefined);
+    expect(watchesOf('/api/v1/pods')).toBe(pods);
+  });
+
+  it('that are gone when a watch begins are deleted, once that is certain', async () => {
+    cluster.installType(BOATS);
+    boat('first');
+    const first = watching();
+    await first.recorder.snapshot();
+    const initial = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    cluster.uninstallType(BOAT);
+    await using watch = watching({ initial }, { initial });
+    await watch.recorder.until('deleted', () => watch.recorder.uids(BOAT).length === 0);
+    const gone = watch.recorder.changes.flatMap((change) => (change.op === 'delete' ? change.type : []));
+    expect(gone.sort()).toEqual([BOAT, CRDS]);
+  });
+
+  it('in another version start their own watch anew, without a list, and emit nothing', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    cluster.requests.reset();
+    cluster.installType({ ...CRANES, versions: ['v2'] });
+    await recorder.until('watched in v2', () => watchesOf('/apis/harbour.example/v2/cranes') > 0);
+    cluster.upsert(CRANE, { metadata: { namespace: 'shop', name: 'new' } });
+    await recorder.until('the new crane', () => recorder.named('Crane', 'new') !== undefined);
+    expect(recorder.named('Crane', 'new')?.apiVersion).toBe('harbour.example/v2');
+    expect(watchesOf('/apis/harbour.example/v2/cranes')).toBe(1);
+    expect([watchesOf('/api/v1/pods'), cluster.requests.count('list')]).toEqual([0, 0]);
+    const changed = recorder.changes.slice(before).filter(({ type }) => type !== CRDS);
+    expect(changed.map((change) => (change.op === 'upsert' ? change.record.name : 'deleted'))).toEqual(['new']);
+  });
+
+  it('of a server that is away are failing and keep what they had; nothing of theirs is deleted', async () => {
+    const api = {
+      group: 'far.example',
+      version: 'v1',
+      types: [{ plural: 'lights', kind: 'Light', verbs: ['get', 'list', 'watch'] }],
+    };
+    cluster.installApi(api);
+    cluster.upsert('lights.far.example', { metadata: { namespace: 'shop', name: 'north' } });
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.installApi(api, false);
+    cluster.faults.cutStreams({ kind: 'lights.far.example' });
+    await untilState(recorder, 'lights.far.example', 'failing');
+    cluster.installType(BOATS);
+    await untilState(recorder, BOAT, 'watching');
+    expect(recorder.named('Light', 'north')).toBeDefined();
+    cluster.installApi(api);
+    cluster.upsert('lights.far.example', { metadata: { namespace: 'shop', name: 'south' } });
+    await recorder.until('south', () => recorder.named('Light', 'south') !== undefined);
+    expect(recorder.named('Light', 'north')).toBeDefined();
+    expect(recorder.changes.filter(({ op, type }) => op === 'delete' && type !== 'apiservices')).toEqual([]);
+  });
+
+  it('are said not to be known where the server behind them is away from the start', async () => {
+    cluster.faults.staleGroup('harbour.example');
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect(recorder.snapshots[0]?.staleGroups).toEqual(['harbour.example']);
+    expect(recorder.statuses.has(CRANE)).toBe(false);
+  });
+
+  it('are noticed by an account that may not read CRDs when it looks again by itself', async () => {
+    cluster.faults.forbid(CRDS);
+    await using watch = watching({ timing: { ...TIMING, rediscoverMs: 200 } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect(recorder.statuses.get(CRDS)?.state).toBe('forbidden');
+    cluster.installType(BOATS);
+    await untilState(recorder, BOAT, 'watching');
+  });
+
+  it('are noticed though CRDs are not selected', async () => {
+    await using watch = watching({ selection: { kinds: { include: ['*.harbour.example'] } } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect([...recorder.statuses.keys()]).toEqual([CRANE]);
+    cluster.installType(BOATS);
+    await untilState(recorder, BOAT, 'watching');
+    expect([...recorder.statuses.keys()]).toEqual([CRANE, BOAT]);
+    expect(recorder.named('CustomResourceDefinition', BOAT)).toBeUndefined();
+  });
+
+  it('are found one group at a time where the server has no aggregated discovery', async () => {
+    const plain = (path: string, body: object): void =>
+      cluster.faults.respond({ path, status: 200, body: JSON.stringify(body) });
+    plain('/api', { kind: 'APIVersions', versions: ['v1'] });
+    const groups = [...new Set(cluster.types.map(({ group }) => group))].filter((group) => group !== '');
+    plain('/apis', {
+      kind: 'APIGroupList',
+      groups: groups.map((name) => ({ name, versions: [{ version: 'v1' }], preferredVersion: { version: 'v1' } })),
+    });
+    await using watch = watching();
+    await watch.recorder.snapshot();
+    expect(watch.recorder.named('Crane', 'old')).toBeDefined();
+    expect(watch.recorder.statuses.get('pods')?.state).toBe('watching');
+  });
+
+  it('are the basic ones while discovery cannot be read; the rest comes when it can', async () => {
+    cluster.faults.respond({ path: '/api', status: 500 });
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect([...recorder.statuses.keys()].sort()).toEqual(BASIC_TYPES.map(({ groupResource }) => groupResource).sort());
+    expect(recorder.snapshots[0]?.staleGroups).toEqual(['*']);
+    cluster.faults.clear();
+    await untilState(recorder, CRANE, 'watching');
+  });
+
+  it('are looked up again after a lost link without being started anew or sent again', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.requests.reset();
+    cluster.faults.cutConnections();
+    await recorder.snapshot(2);
+    expect(cluster.requests.count('list')).toBe(0);
+    expect(watchesOf('/api/v1/pods')).toBe(1);
+  });
+});
