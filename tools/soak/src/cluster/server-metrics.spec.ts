@@ -26,4 +26,10 @@ describe('what the API server says of its lists', () => {
     expect(describeLists(listsBetween(before, later) ?? new Map())).toBe('1 × pods');
     expect(listsBetween(before, { ...later, startedAt: 1 })).toBeUndefined();
   });
+
+  it('does not hold against others what it lists for itself', () => {
+    const before = parseMetrics(METRICS.replaceAll('"pods"', '"limitranges"'));
+    const later = parseMetrics(METRICS.replaceAll('"pods"', '"limitranges"').replace('} 3\n', '} 4\n'));
+    expect(listsBetween(before, later)).toEqual(new Map());
+  });
 });

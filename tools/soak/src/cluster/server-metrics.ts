@@ -30,11 +30,14 @@ export function parseMetrics(metrics: string): ServerLists {
   return { startedAt: Number(STARTED.exec(metrics)?.groups?.['at'] ?? 0), lists };
 }
 
-/** Lists between two looks at one process of the server; `undefined` when it was another one. */
+/** Listed by the API server itself, whenever pods come where it knows of none (its admission plugins LimitRanger and ResourceQuota). */
+const ITS_OWN = new Set(['limitranges', 'resourcequotas']);
+
+/** Lists between two looks at one process of the server, but for those of its own; `undefined` when it was another one. */
 export function listsBetween(before: ServerLists, after: ServerLists): ReadonlyMap<string, number> | undefined {
   if (before.startedAt !== after.startedAt) return undefined;
   const more = [...after.lists].map(([name, count]) => [name, count - (before.lists.get(name) ?? 0)] as const);
-  return new Map(more.filter(([, count]) => count > 0));
+  return new Map(more.filter(([name, count]) => count > 0 && !ITS_OWN.has(name)));
 }
 
 export const describeLists = (lists: ReadonlyMap<string, number>): string =>
