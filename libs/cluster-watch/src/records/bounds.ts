@@ -32,7 +32,10 @@ const tighter = ({ text, list, map }: Limits): Limits => ({
   map: half(map, 1),
 });
 
-/** The most bytes that the value's JSON can have; `Infinity` where a text, list or map of it is too long. */
+/**
+ * The most bytes that the value's JSON can have; `Infinity` where a text, list or map of it is too long. Every record is measured so: no more
+ * than a look at each value.
+ */
 function bytesAtMost(value: unknown): number {
   if (typeof value === 'string')
     return value.length > TEXT_CHARACTERS_MAX ? Infinity : JSON_BYTES_PER_CHARACTER * value.length;
@@ -43,9 +46,13 @@ function bytesAtMost(value: unknown): number {
     for (const item of value) bytes += JSON_BYTES_PER_VALUE + bytesAtMost(item);
     return bytes;
   }
-  const entries = Object.entries(value);
-  if (entries.length > MAP_ENTRIES_MAX) return Infinity;
-  for (const [key, item] of entries) bytes += JSON_BYTES_PER_VALUE + bytesAtMost(key) + bytesAtMost(item);
+  const map = value as Readonly<Record<string, unknown>>;
+  let entries = 0;
+  for (const key in map) {
+    entries += 1;
+    if (entries > MAP_ENTRIES_MAX || key.length > TEXT_CHARACTERS_MAX) return Infinity;
+    bytes += JSON_BYTES_PER_VALUE + JSON_BYTES_PER_CHARACTER * key.length + bytesAtMost(map[key]);
+  }
   return bytes;
 }
 

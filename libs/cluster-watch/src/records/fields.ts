@@ -25,16 +25,20 @@ export const sortedOnce = (words: readonly string[]): readonly string[] => [...n
  * key `__proto__`, which no Kubernetes name can be and which some readers of JSON take for something else.
  */
 export function mapOf(value: unknown): Readonly<Record<string, string>> {
+  const given = asObject(value);
+  if (given === undefined) return {};
   const found = new Map<string, string>();
-  for (const [rawKey, rawText] of Object.entries(asObject(value) ?? {})) {
+  for (const rawKey of Object.keys(given)) {
     const key = asText(rawKey);
-    const text = asText(rawText);
+    const text = asText(given[rawKey]);
     if (key === undefined || text === undefined || key === '__proto__') continue;
     // Two keys may become one when characters are taken out: which of them wins must not depend on their order.
     const before = found.get(key);
     if (before === undefined || text < before) found.set(key, text);
   }
-  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  const map: Record<string, string> = {};
+  for (const key of [...found.keys()].sort()) map[key] = found.get(key) ?? '';
+  return map;
 }
 
 /** The map, or nothing when it is empty. */

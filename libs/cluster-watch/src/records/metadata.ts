@@ -15,7 +15,7 @@ export function timeOf(value: unknown): string | undefined {
   if (text === undefined || !TIME.test(text)) return undefined;
   const ms = Date.parse(text);
   if (Number.isNaN(ms) || ms < TIME_MS_MIN || ms > TIME_MS_MAX) return undefined;
-  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return `${new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`;
 }
 
 export function uidOf(value: unknown): string | undefined {

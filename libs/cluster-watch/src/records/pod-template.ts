@@ -59,16 +59,21 @@ function mountsOfVolume(volume: unknown, podName: string | undefined): readonly 
 }
 
 function mountsOfContainer(container: unknown): readonly Mount[] {
-  return [
-    ...asList(at(container, 'envFrom')).flatMap((source) => [
+  const mounts: Mount[] = [];
+  for (const source of asList(at(container, 'envFrom')))
+    mounts.push(
       ...mount('ConfigMap', at(source, 'configMapRef', 'name')),
       ...mount('Secret', at(source, 'secretRef', 'name')),
-    ]),
-    ...asList(at(container, 'env')).flatMap((variable) => [
-      ...mount('ConfigMap', at(variable, 'valueFrom', 'configMapKeyRef', 'name')),
-      ...mount('Secret', at(variable, 'valueFrom', 'secretKeyRef', 'name')),
-    ]),
-  ];
+    );
+  for (const variable of asList(at(container, 'env'))) {
+    const from = at(variable, 'valueFrom');
+    if (from !== undefined)
+      mounts.push(
+        ...mount('ConfigMap', at(from, 'configMapKeyRef', 'name')),
+        ...mount('Secret', at(from, 'secretKeyRef', 'name')),
+      );
+  }
+  return mounts;
 }
 
 function mountsOf(podSpec: unknown, podName?: string): readonly Mount[] {
