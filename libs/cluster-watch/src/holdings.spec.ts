@@ -83,12 +83,12 @@ describe('holdings', () => {
   it('have no more than there is room for', () => {
     const holdings = createHoldings({ ...UNLIMITED, objectsMax: 2 });
     const held = things(holdings);
-    expect(['a', 'b', 'c'].map((uid) => held.upsert(ALL, thing(uid)))).toEqual([true, true, false]);
-    expect(held.upsert(ALL, thing('a', '2'))).toBe(true);
+    expect(['a', 'b', 'c'].map((uid) => held.upsert(ALL, thing(uid)))).toEqual(['taken', 'taken', 'no-room']);
+    expect(held.upsert(ALL, thing('a', '2'))).toBe('again');
     held.remove(ALL, 'a');
-    expect(held.upsert(ALL, thing('c'))).toBe(true);
+    expect(held.upsert(ALL, thing('c'))).toBe('taken');
     const small = createHoldings({ ...UNLIMITED, recordBytesMax: 10 });
-    expect(['a', 'b'].map((uid) => things(small).upsert(ALL, thing(uid)))).toEqual([true, false]);
+    expect(['a', 'b'].map((uid) => things(small).upsert(ALL, thing(uid)))).toEqual(['taken', 'no-room']);
   });
 
   it('what cannot be told is kept as it was, known from before or not', async () => {

@@ -18,6 +18,11 @@ export interface ScopeMemory {
   readonly scope: Scope;
   /** Where a watch resumes; `undefined` when a first state is needed. Opaque. */
   version: string | undefined;
+  /**
+   * The server's versions went backwards once: one cannot resume from them without missing something, so every watch begins with a first
+   * state.
+   */
+  distrustsVersions: boolean;
   /** Set after a streamed first state broke in a way that pages may not. */
   avoidStream: boolean;
   /** Whether a first state was read to its end, and whether nothing in it was without a uid: only then does absence prove anything. */

@@ -45,12 +45,14 @@ export function createObjectTaker(
     begin() {
       holdings.beginFirstState(scope.key);
       scopeMemory.overLimit = 0;
-      return { complete: true };
+      return { complete: true, fresh: 0 };
     },
     upsert(object, gathering) {
       const record = object === undefined ? undefined : slimRecord(type, object);
-      if (record === undefined) leaveOut(uidOf(object), gathering);
-      else if (!holdings.upsert(scope.key, record)) scopeMemory.overLimit += 1;
+      const taken = record === undefined ? 'unreadable' : holdings.upsert(scope.key, record);
+      if (taken === 'unreadable') leaveOut(uidOf(object), gathering);
+      if (taken === 'no-room') scopeMemory.overLimit += 1;
+      if (gathering !== undefined && taken !== 'again') gathering.fresh += 1;
       if (sensed && gathering === undefined) link.catalogTouched(true);
       outbox.wake();
     },

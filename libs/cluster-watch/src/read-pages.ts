@@ -70,6 +70,7 @@ export async function readPages(run: ScopeRun): Promise<Outcome> {
     if (isOver(signal)) return { kind: 'over' };
     if (!opened.ok) return broken(opened.error.message);
     const answer = opened.value;
+    const freshBefore = gathering.fresh;
     let end: PageEnd | undefined;
     try {
       if (answer.status !== 200) return outcomeOfStatus(run, answer);
@@ -88,7 +89,9 @@ export async function readPages(run: ScopeRun): Promise<Outcome> {
       memory.version = firstVersion;
       return { kind: 'listed' };
     }
-    if (tokens.has(end.next)) return broken(`the list of ${path} gives the same page for ever`);
+    // A list is of one moment: no object is on two pages of it.
+    if (tokens.has(end.next) || (page > 0 && gathering.fresh === freshBefore))
+      return broken(`the list of ${path} gives the same page for ever`);
     tokens.add(end.next);
     token = end.next;
   }

@@ -1,6 +1,6 @@
 import { isFailure, messageOf } from '@mooring/kernel';
 import { acceptOf } from './accept.ts';
-import { isOver } from './link.ts';
+import { isOver, type ScopeMemory } from './link.ts';
 import { readLines, type Line } from './lines.ts';
 import { outcomeOfStatus } from './outcome-of-status.ts';
 import { paced } from './paced.ts';
@@ -36,6 +36,18 @@ function pathOf({ link, type, memory }: ScopeRun, initial: boolean): string {
   });
 }
 
+const DECIMAL = /^\d{1,20}$/;
+
+/** Versions are opaque but for this: where both are numbers, a watch never gives a smaller one after a larger one. */
+function moveOn(memory: ScopeMemory, version: string | undefined): void {
+  if (version === undefined) return;
+  const before = memory.version ?? '';
+  const areNumbers = DECIMAL.test(version) && DECIMAL.test(before);
+  if (areNumbers && (version.length < before.length || (version.length === before.length && version < before)))
+    memory.distrustsVersions = true;
+  memory.version = version;
+}
+
 /** Takes in one line; an outcome when the watch is over because of it. */
 function takeLine(
   { memory, objects, type }: ScopeRun,
@@ -61,7 +73,8 @@ function takeLine(
         relist: event.code < 500 || event.code === 504,
       };
     case 'bookmark':
-      if (gathering === undefined || event.initialEnd) memory.version = event.version ?? memory.version;
+      if (event.initialEnd) memory.version = event.version ?? memory.version;
+      else if (gathering === undefined) moveOn(memory, event.version);
       return event.initialEnd ? 'initial-end' : 'bookmark';
     case 'upsert':
       objects.upsert(event.object, gathering);
@@ -70,7 +83,7 @@ function takeLine(
       objects.remove(event.object);
       break;
   }
-  if (gathering === undefined) memory.version = event.version ?? memory.version;
+  if (gathering === undefined) moveOn(memory, event.version);
   return undefined;
 }
 

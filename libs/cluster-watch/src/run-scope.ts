@@ -33,6 +33,7 @@ async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number): Promi
   const { link, memory } = run;
   const { timing, random } = link.run;
   if (livedMs >= timing.healthyAfterMs) memory.backoff.reset();
+  if (memory.distrustsVersions && outcome.kind !== 'listed') memory.version = undefined;
   switch (outcome.kind) {
     case 'over':
       return undefined;
@@ -52,7 +53,9 @@ async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number): Promi
       // Hundreds of types are refused in the same moment: they are not asked for again in the same one.
       return timing.refusedRetryMs * (0.8 + 0.4 * random());
     case 'failed': {
-      if (outcome.relist === true) memory.version = undefined;
+      // What the server refuses again and again it may refuse because of the version.
+      const refusesVersion = livedMs === 0 && memory.backoff.attempts >= PATIENCE_ATTEMPTS;
+      if (outcome.relist === true || refusesVersion) memory.version = undefined;
       const delayMs = Math.max(memory.backoff.next(), outcome.retryAfterMs ?? 0);
       await run.report('failing', outcome.reason);
       if (memory.backoff.attempts >= PATIENCE_ATTEMPTS) await run.settled();

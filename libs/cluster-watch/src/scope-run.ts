@@ -20,6 +20,8 @@ export interface ScopeRun {
 export interface Gathering {
   /** False once something could not be told apart: then absence proves nothing, and nothing is deleted. */
   complete: boolean;
+  /** Objects that came for the first time, or of which that is not known. */
+  fresh: number;
 }
 
 /** Takes objects of one scope in. What cannot be understood is counted as left out, and what is held of it stays. */

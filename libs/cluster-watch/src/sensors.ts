@@ -10,7 +10,7 @@ const noop = (): Promise<void> => Promise.resolve();
 
 /** Keeps nothing of what comes, and says that something came. */
 const sensing = ({ catalogTouched }: Link): ObjectTaker => ({
-  begin: (): Gathering => ({ complete: true }),
+  begin: (): Gathering => ({ complete: true, fresh: 0 }),
   upsert(_object, gathering) {
     if (gathering === undefined) catalogTouched(true);
   },
@@ -36,6 +36,7 @@ export function createSensors(link: Link, registry: TypeRegistry): { refresh(): 
       scope,
       ...{
         version: undefined,
+        distrustsVersions: false,
         avoidStream: false,
         firstState: 'none',
         state: undefined,

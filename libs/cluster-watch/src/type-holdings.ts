@@ -31,8 +31,8 @@ export interface TypeHoldings {
   decide(buckets: readonly number[], known: AsyncIterable<{ uid: string; hash: string }>): Promise<void>;
   /** Declares what the sink has. */
   accept(uid: string, hash: string): void;
-  /** False where there is no room for it. */
-  upsert(scope: string, record: SlimRecord): boolean;
+  /** `again`: the scope had it already since `beginFirstState`. */
+  upsert(scope: string, record: SlimRecord): 'taken' | 'again' | 'no-room';
   /** False where it was not held. */
   remove(scope: string, uid: string): boolean;
   /** The object is there, but what it is like now cannot be told: what is held of it stays. */
@@ -140,22 +140,26 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
       const { hash, json } = contentOf(record);
       const digest = digestOf(uid, hash);
       const table = tableOf(scope);
-      if (table.get(uid) === digest) return table.mark(uid);
+      const taken = table.isMarked(uid) ? 'again' : 'taken';
+      if (table.get(uid) === digest) {
+        table.mark(uid);
+        return taken;
+      }
       const before = table.get(uid) ?? leftOver.get(uid);
-      if (before === undefined && !room.hasRoom()) return false;
+      if (before === undefined && !room.hasRoom()) return 'no-room';
       put(table, uid, digest, json.length);
-      if (before === digest) return true;
+      if (before === digest) return taken;
       if (waiting !== undefined) {
         dropWaiting(uid);
         waiting.set(uid, { json, hash, apiVersion: record.apiVersion });
         waitingBytes += json.length;
-        return true;
+        return taken;
       }
       const earlier = pending.find(type, uid);
       const accepted = earlier === undefined ? before : earlier.accepted;
       if (accepted === digest) pending.drop(type, uid);
       else pending.put(uid, { change: { op: 'upsert', type, record, hash }, accepted });
-      return true;
+      return taken;
     },
     remove: (scope, uid) => forget(tableOf(scope), uid) || forget(leftOver, uid),
     keep(scope, uid) {

@@ -60,7 +60,15 @@ export function createTypeRegistry(
   };
   const newScope = (scope: ScopeMemory['scope']): ScopeMemory => ({
     scope,
-    ...{ version: undefined, avoidStream: false, firstState: 'none', state: undefined, overLimit: 0, isSettled: false },
+    ...{
+      version: undefined,
+      distrustsVersions: false,
+      avoidStream: false,
+      firstState: 'none',
+      state: undefined,
+      overLimit: 0,
+      isSettled: false,
+    },
     backoff: run.newBackoff(),
   });
 

@@ -8,7 +8,7 @@ const overLimitOf = ({ scopes }: TypeMemory): number =>
 /** Objects or lines of a type that the sink will never hear of. */
 export const leftOutOf = (memory: TypeMemory): number => memory.unreadable + overLimitOf(memory);
 
-function leftOutReason(memory: TypeMemory, run: WatchRun): string | undefined {
+function remarkOf(memory: TypeMemory, run: WatchRun): string | undefined {
   const { unreadable } = memory;
   const overLimit = overLimitOf(memory);
   const reasons = [
@@ -20,6 +20,9 @@ function leftOutReason(memory: TypeMemory, run: WatchRun): string | undefined {
       : [
           `${overLimit} objects were left out: the limit of ${run.limits.objectsMax} objects or ${run.limits.recordBytesMax} bytes for this cluster is reached`,
         ]),
+    ...([...memory.scopes.values()].some(({ distrustsVersions }) => distrustsVersions)
+      ? ['the versions it gives go backwards: it is read anew instead of resumed']
+      : []),
   ];
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
@@ -37,7 +40,7 @@ export async function reportState(
 ): Promise<void> {
   const before = memory.status;
   const leftOut = leftOutOf(memory);
-  const reasons = [because, state === 'watching' ? leftOutReason(memory, run) : undefined].filter(
+  const reasons = [because, state === 'watching' ? remarkOf(memory, run) : undefined].filter(
     (each) => each !== undefined,
   );
   const reason = reasons.length === 0 ? undefined : reasons.join('; ');

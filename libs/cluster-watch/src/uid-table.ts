@@ -11,6 +11,7 @@ export interface UidTable {
   set(uid: string, digest: bigint, bytes: number): void;
   /** Says that the object was seen; false where it is not held. */
   mark(uid: string): boolean;
+  isMarked(uid: string): boolean;
   delete(uid: string): boolean;
   /** From here on, what is neither set nor marked again is unmarked. */
   beginMarking(): void;
@@ -79,6 +80,10 @@ export function createUidTable(): UidTable {
       marks[slot] = current;
       return true;
     },
+    isMarked(uid) {
+      const slot = slots.get(uid);
+      return slot !== undefined && marks[slot] === current;
+    },
     delete(uid) {
       const slot = slots.get(uid);
       if (slot === undefined) return false;
@@ -95,6 +100,9 @@ export function createUidTable(): UidTable {
     },
     unmarked: () => [...slots].flatMap(([uid, slot]) => (marks[slot] === current ? [] : [uid])),
     uids: () => slots.keys(),
-    bytesOf: (uid) => sizes[slots.get(uid) ?? -1] ?? 0,
+    bytesOf(uid) {
+      const slot = slots.get(uid);
+      return slot === undefined ? 0 : (sizes[slot] ?? 0);
+    },
   };
 }
