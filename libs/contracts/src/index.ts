@@ -33,5 +33,6 @@ export * from './events/inventory.ts';
 export * from './events/notifications.ts';
 export * from './api/paging.ts';
 export * from './api/connections.ts';
+export * from './api/clusters.ts';
 export * from './api/resources.ts';
 export * from './api/notifications.ts';

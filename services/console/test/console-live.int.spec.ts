@@ -167,9 +167,35 @@ inChromium(named('the page follows what happens'), () => {
       await page.getByText('As it was at revision 1').waitFor();
       await page.getByRole('link', { name: 'Back to now' }).click();
       await page.getByText('As it was at revision').waitFor({ state: 'detached' });
-      await page.getByRole('combobox', { name: 'Kind' }).selectOption('Service');
-      await eventually(() => expect(api.asked.filter((asked) => asked.includes('kind=Service'))).not.toEqual([]));
+      await page.getByRole('combobox', { name: 'Kind' }).selectOption('services');
+      await eventually(() => expect(api.asked.filter((asked) => asked.includes('type=services'))).not.toEqual([]));
       await page.getByRole('table', { name: 'Kinds of resources and how they are watched' }).waitFor();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'shows how far the knowledge of a cluster goes: its tiers, and of many kinds those first that are not well',
+    async () => {
+      await using opened = await open({ hash: `#/connections/${idOf(3)}` });
+      const { page } = opened;
+      const tiers = page.getByRole('list', { name: 'What is known of the cluster' }).getByRole('listitem');
+      await tiers.first().waitFor();
+      expect((await tiers.allTextContents()).map((text) => text.includes('not yet'))).toEqual([false, false, true]);
+      await page.getByText('Nothing newer is known than').waitFor();
+      const kinds = page.getByRole('table', { name: 'Kinds of resources and how they are watched' });
+      const names = (): Promise<string[]> => kinds.locator('tbody').getByRole('rowheader').allTextContents();
+      expect((await names()).slice(0, 3)).toEqual(['Gatewaynetworking.istio.io', 'Node', 'Service']);
+      expect(await kinds.locator('tbody').getByRole('row').first().textContent()).toContain('The answer broke off.');
+      expect(await names()).toHaveLength(67);
+      await page
+        .getByRole('group', { name: 'Filter kinds by state' })
+        .getByRole('button', { name: /^Incomplete/ })
+        .click();
+      await eventually(async () => expect(await names()).toEqual(['Service']));
+      await page.getByRole('group', { name: 'Filter kinds by state' }).getByRole('button', { name: /^All/ }).click();
+      await page.getByRole('searchbox', { name: 'Search kinds' }).fill('gateway');
+      await eventually(async () => expect(await names()).toHaveLength(2));
     },
     TEST_MS,
   );

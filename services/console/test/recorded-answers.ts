@@ -226,20 +226,40 @@ export function recordedHistory(nowMs: number): readonly HistoryEntry[] {
   ];
 }
 
-export const recordedCluster = (nowMs: number, connection: ConnectionView): ClusterView => ({
-  connectionId: connection.id,
-  name: connection.name,
-  watch: connection.state === 'connected' ? 'live' : 'away',
-  lastSeenAt: at(nowMs, 2),
-  objects: 1208,
-  kinds: [
-    { kind: 'Namespace', state: 'watching', objects: 18 },
-    { kind: 'Node', state: 'forbidden', reason: 'May not list nodes: the role lacks the verb list.', objects: 0 },
-    { kind: 'Deployment', state: 'watching', objects: 114 },
-    { kind: 'Service', state: 'watching', objects: 96 },
-    { kind: 'Pod', state: 'listing', objects: 980 },
-  ],
-});
+/** A cluster of many kinds: the first ones are not well, the rest is there to be scrolled through. */
+export function recordedCluster(nowMs: number, connection: ConnectionView): ClusterView {
+  const live = connection.state === 'connected';
+  const kind = (type: string, name: string, state: string, objects: number, more: object = {}) => ({
+    ...{ type, kind: name, tier: 'everything', depth: 'record', state, objects, leftOut: 0, since: at(nowMs, 118) },
+    ...more,
+  });
+  return {
+    connectionId: connection.id,
+    name: connection.name,
+    watch: live ? 'live' : 'away',
+    lastSeenAt: at(nowMs, 2),
+    ...(live ? {} : { staleSince: at(nowMs, 2) }),
+    outdated: false,
+    tiers: [
+      { tier: 'identity', reachedAt: at(nowMs, 119) },
+      { tier: 'workloads', reachedAt: at(nowMs, 118) },
+      { tier: 'everything' },
+    ],
+    objects: 1208,
+    kinds: [
+      kind('namespaces', 'Namespace', 'watching', 18),
+      kind('nodes', 'Node', 'forbidden', 0, { reason: 'May not list nodes: the role lacks the verb list.' }),
+      kind('deployments.apps', 'Deployment', 'watching', 114),
+      kind('services', 'Service', 'watching', 96, { leftOut: 2 }),
+      kind('pods', 'Pod', 'listing', 980),
+      kind('gateways.gateway.networking.k8s.io', 'Gateway', 'watching', 3),
+      kind('gateways.networking.istio.io', 'Gateway', 'failing', 0, { reason: 'The answer broke off.' }),
+      ...Array.from({ length: 60 }, (_, index) =>
+        kind(`things${index}.long-name-of-a-group.example.com`, `CustomThing${index}`, 'watching', 0),
+      ),
+    ],
+  };
+}
 
 const RECORDS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Deployment: { replicas: { desired: 3, ready: 2 }, images: ['registry.example.net/checkout:4.2.1'] },
@@ -252,6 +272,7 @@ export const recordedResources = (nowMs: number, connection: ConnectionView): re
     connectionId: connection.id,
     clusterUid: connection.clusterUid ?? '',
     uid: idOf(2000 + index),
+    type: kind === 'Deployment' ? 'deployments.apps' : `${kind.toLowerCase()}s`,
     kind,
     apiVersion: 'v1',
     namespace: 'checkout',

@@ -1,11 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ClusterQueries } from './adapters/cluster-queries.ts';
 import type { DesiredStore } from './adapters/desired-store.ts';
+import type { FacetQueries } from './adapters/facet-queries.ts';
 import type { ResourceQueries } from './adapters/resource-queries.ts';
 import { ConnectionsHandlers } from './bus/connections.handlers.ts';
 import { ClustersController } from './http/clusters.controller.ts';
 import { ResourcesController } from './http/resources.controller.ts';
-import { CLUSTERS, DESIRED, ON_HEARD, RESOURCES } from './tokens.ts';
+import { CLUSTERS, DESIRED, FACETS, ON_HEARD, RESOURCES } from './tokens.ts';
 
 /** Everything the edges need, made by the composition root. */
 export interface AppParts {
@@ -13,6 +14,7 @@ export interface AppParts {
   readonly onHeard: () => void;
   readonly clusters: ClusterQueries;
   readonly resources: ResourceQueries;
+  readonly facets: FacetQueries;
 }
 
 /** The only module: edges, and by name what they need. */
@@ -27,6 +29,7 @@ export class AppModule {
         { provide: ON_HEARD, useValue: parts.onHeard },
         { provide: CLUSTERS, useValue: parts.clusters },
         { provide: RESOURCES, useValue: parts.resources },
+        { provide: FACETS, useValue: parts.facets },
       ],
     };
   }

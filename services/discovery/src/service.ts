@@ -4,11 +4,13 @@ import { defineService, openSpine } from '@mooring/service-host';
 import { createClusterQueries } from './adapters/cluster-queries.ts';
 import { createCredentials } from './adapters/credentials.ts';
 import { createDesiredStore } from './adapters/desired-store.ts';
+import { createFacetQueries } from './adapters/facet-queries.ts';
 import { createInventory } from './adapters/inventory.ts';
 import { createInventoryOutbox } from './adapters/inventory-outbox.ts';
 import { migrations } from './adapters/migrations.ts';
 import { createResourceQueries } from './adapters/resource-queries.ts';
 import type { DiscoveryDatabase } from './adapters/tables.ts';
+import { createTermStatistics } from './adapters/term-statistics.ts';
 import { AppModule } from './app.module.ts';
 import { configSpec } from './config.ts';
 import { SHARDS } from './domain/shard.ts';
@@ -49,6 +51,7 @@ export const discoveryService = defineService({
     });
     const inventory = createInventory({ db, systemId, onOutbox: () => keeper.poke() });
     const firstStates = createPlaces(config.firstStates);
+    const statistics = createTermStatistics(db);
     let reconciler: Reconciler | undefined;
 
     spine.startUnderLease(
@@ -63,7 +66,8 @@ export const discoveryService = defineService({
         desired,
         onHeard: () => reconciler?.poke(),
         clusters: createClusterQueries(db),
-        resources: createResourceQueries(db),
+        resources: createResourceQueries({ db, statistics }),
+        facets: createFacetQueries({ db, statistics }),
       }),
       strategies: [strategy],
       serving: spine.serving,

@@ -3,3 +3,4 @@ export const DESIRED = Symbol('desired store');
 export const ON_HEARD = Symbol('called when something was heard of a connection');
 export const CLUSTERS = Symbol('cluster queries');
 export const RESOURCES = Symbol('resource queries');
+export const FACETS = Symbol('facets');

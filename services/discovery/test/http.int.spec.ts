@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ClusterPage, ClusterView, ResourcePage, ResourceView } from '@mooring/contracts';
+import type { ClusterPage, ClusterView, ResourceFacets, ResourcePage, ResourceView } from '@mooring/contracts';
 import { createSimulatedCluster, type SimulatedCluster } from '@mooring/kube-sim';
 import type { InProcessService } from '@mooring/service-host';
 import { connect, startWorld, type World } from './world.ts';
@@ -43,10 +43,10 @@ const everyPage = async (query: string): Promise<readonly ResourceView[]> => {
 };
 
 describe('the resources', () => {
-  it('come in pages without a gap or a repeat, in the order of kind, namespace and name', async () => {
+  it('come in pages without a gap or a repeat, in the order of type, namespace and name', async () => {
     const all = (await list('limit=500')).items;
     expect(await everyPage('limit=7')).toEqual(all);
-    const keys = all.map(({ kind, namespace = '', name }) => `${kind}\u0000${namespace}\u0000${name}`);
+    const keys = all.map(({ type, namespace = '', name }) => `${type}\u0000${namespace}\u0000${name}`);
     expect(keys).toEqual([...keys].sort());
     expect(all.filter(({ kind }) => kind === 'Pod')).toHaveLength(40);
   });
@@ -61,13 +61,34 @@ describe('the resources', () => {
     expect(await names(`name=${encodeURIComponent('100%_S')}`)).toEqual(['web-100%_sure']);
     expect(await names(`name=${encodeURIComponent('1%')}`)).toEqual([]);
     expect(await names('clusterUid=nobody')).toEqual([]);
+    expect(await names('kind=Secret')).toEqual([]);
+    expect(await names(`type=pods,nodes&group=core&connectionId=${ids[1]!.toUpperCase()}`)).toHaveLength(22);
+    expect(await names(`q=${encodeURIComponent('Front web sure')}`)).toEqual(['web-100%_sure']);
+  });
+
+  it('are counted by what they are', async () => {
+    const { status, body } = await discovery.call(
+      'GET',
+      '/api/resources/facets?by=connection,type&kind=Pod,Node&limit=1',
+    );
+    expect(status).toBe(200);
+    const { objects, exact, facets } = body as ResourceFacets;
+    expect({ objects, exact, facets: facets.map(({ by, values, more }) => ({ by, values, more })) }).toEqual({
+      ...{ objects: 44, exact: true },
+      facets: [
+        { by: 'type', values: [{ value: 'pods', objects: 40 }], more: true },
+        { by: 'connection', values: [{ value: [...ids].sort()[0], objects: 22 }], more: true },
+      ],
+    });
   });
 
   it('are had one by one', async () => {
     const [service] = (await list('label=app=web,example.com/tier')).items;
     const { status, body } = await discovery.call('GET', `/api/resources/${service!.connectionId}/${service!.uid}`);
     expect(status).toBe(200);
-    expect(body).toEqual(service);
+    expect(body).toMatchObject({ ...service, related: { in: expect.any(Array), more: false }, changes: [] });
+    const other = await discovery.call('GET', `/api/resources/${service!.connectionId}/${service!.uid}?type=pods`);
+    expect(other.status).toBe(404);
     expect(service).toMatchObject({
       clusterUid: clusters[0]!.uid,
       apiVersion: 'v1',
@@ -77,8 +98,12 @@ describe('the resources', () => {
   });
 
   it.each([
-    ['kind=Secret', 400, /kind must be one or more of Namespace, Node, Deployment/],
-    ['kind=pod', 400, /kind must be one or more of/],
+    ['kind=v1.Pod', 400, /kind must be a kind like Pod/],
+    ['type=Pods', 400, /type must be a type like pods or deployments.apps/],
+    ['group=,', 400, /group must be an API group/],
+    ['state=well', 400, /state must be one or more of ready, not-ready, finished, deleting/],
+    [`q=${'x'.repeat(201)}`, 400, /q must not have more than 200 characters/],
+    [`type=${Array.from({ length: 101 }, () => 'pods').join(',')}`, 400, /up to 100/],
     ['label=%3Dx', 400, /label must be key or key=value/],
     ['label=a==', 400, /label/],
     ['limit=0', 400, /limit/],
@@ -103,12 +128,20 @@ describe('the resources', () => {
     expect((await discovery.call('GET', path)).status).toBe(status);
   });
 
+  it('are not counted by what nobody counts', async () => {
+    const answer = await discovery.call('GET', '/api/resources/facets?by=flavour');
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body)).toMatch(/by must be one or more of type, namespace, connection, state/);
+  });
+
   it.each([
-    ['a value that is no UUID', ['resources', 'Pod', 'shop', 'x', 'seven', 'uid']],
-    ['a null character', ['resources', 'Pod', 'sh\u0000op', 'x', '2f0c5e5e-7a57-4a3b-9d5a-3c8f1f0b6d21', 'uid']],
-    ['a number', ['resources', 'Pod', 7, 'x', '2f0c5e5e-7a57-4a3b-9d5a-3c8f1f0b6d21', 'uid']],
+    ['a value that is no UUID', ['pods', 'shop', 'x', 'seven', 'uid']],
+    ['a null character', ['pods', 'sh\u0000op', 'x', '2f0c5e5e-7a57-4a3b-9d5a-3c8f1f0b6d21', 'uid']],
+    ['a number', ['pods', 7, 'x', '2f0c5e5e-7a57-4a3b-9d5a-3c8f1f0b6d21', 'uid']],
   ])('refuse a cursor that somebody made up with %s', async (_name, keys) => {
-    const cursor = Buffer.from(JSON.stringify(keys)).toString('base64url');
+    const { nextCursor = '' } = await list('limit=1');
+    const [of] = JSON.parse(Buffer.from(nextCursor, 'base64url').toString()) as readonly string[];
+    const cursor = Buffer.from(JSON.stringify([of, ...keys])).toString('base64url');
     expect((await discovery.call('GET', `/api/resources?cursor=${cursor}`)).status).toBe(400);
   });
 

@@ -12,6 +12,19 @@ export const oneOrMoreOf = (values: readonly string[], more = '') =>
     description: `One or more of ${values.join(', ')}, separated by commas.${more}`,
   });
 
+/** A parameter that holds up to a hundred names of one syntax, separated by commas; `title` says in words what they are. */
+export const namesOf = (item: string, title: string) =>
+  Type.String({
+    pattern: `^(?:${item})(?: *, *(?:${item})){0,99}$`,
+    title: `${title}, several (up to 100) separated by commas`,
+    description: `${title[0]?.toUpperCase() ?? ''}${title.slice(1)}; several (up to 100) separated by commas, any of them.`,
+  });
+
+/* How Kubernetes spells kinds, groups and types: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+export const KIND = '[A-Za-z][A-Za-z0-9-]{0,62}';
+export const GROUP = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
+export const GROUP_RESOURCE = GROUP;
+
 /* The syntax of labels: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const LABEL_NAME = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?';
 const LABEL_PREFIX = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/';

@@ -1,6 +1,8 @@
 import { bucketOf, digestOf, type ResourceChange } from '@mooring/cluster-watch';
 import type { PublishedChange } from '@mooring/contracts';
 import { batchesOf, fits } from '../domain/inventory-events.ts';
+import { stateOf } from '../domain/resource-state.ts';
+import { termsOf } from '../domain/terms.ts';
 import { storableJson } from './storable-json.ts';
 
 type Upsert = Extract<ResourceChange, { op: 'upsert' }>;
@@ -50,6 +52,8 @@ function toRow({ type, record, hash }: Upsert) {
     ...{ uid, type, kind, api_version: apiVersion, namespace, name, labels, record: rest, hash },
     bucket: bucketOf(uid),
     digest: digestOf(uid, hash).toString(),
+    terms: termsOf(type, record),
+    state: stateOf({ ...record }) ?? '',
     created_at: toTime(creationTimestamp),
   };
 }

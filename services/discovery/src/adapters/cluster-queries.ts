@@ -1,8 +1,12 @@
-import type { ClusterPage, ClusterView, KindStatusView } from '@mooring/contracts';
-import { PAGE_LIMIT_DEFAULT } from '@mooring/contracts';
-import { encodeCursor, type Database } from '@mooring/read-model';
+import {
+  CLUSTER_TIERS,
+  PAGE_LIMIT_DEFAULT,
+  type ClusterPage,
+  type ClusterView,
+  type KindStatusView,
+} from '@mooring/contracts';
+import { decodeKeys, encodeCursor, type Database } from '@mooring/read-model';
 import { sql, type Selectable } from 'kysely';
-import { readCursor } from './cursor.ts';
 import type { ClusterRow, DiscoveryDatabase, KindStatusRow } from './tables.ts';
 
 export interface ClusterQueries {
@@ -27,25 +31,14 @@ export function createClusterQueries(db: Database<DiscoveryDatabase>): ClusterQu
   const toViews = async (rows: readonly Row[]): Promise<readonly ClusterView[]> => {
     if (rows.length === 0) return [];
     const ids = rows.map(({ connection_id }) => connection_id);
-    const [kinds, counts] = await Promise.all([
-      db.selectFrom('kind_status').selectAll().where('connection_id', 'in', ids).orderBy('type').execute(),
-      db
-        .selectFrom('resource')
-        .select(['connection_id', 'type'])
-        .select(({ fn }) => fn.countAll<bigint>().as('objects'))
-        .where('connection_id', 'in', ids)
-        .groupBy(['connection_id', 'type'])
-        .execute(),
-    ]);
-    return rows.map((row) => {
-      const own = counts.filter(({ connection_id }) => connection_id === row.connection_id);
-      const objects = new Map(own.map((count) => [count.type, Number(count.objects)]));
-      return toView(
-        row,
-        kinds.filter(({ connection_id }) => connection_id === row.connection_id),
-        objects,
-      );
-    });
+    const kinds = await db
+      .selectFrom('kind_status')
+      .selectAll()
+      .where('connection_id', 'in', ids)
+      .orderBy('type')
+      .execute();
+    const kindsOf = Map.groupBy(kinds, ({ connection_id }) => connection_id);
+    return rows.map((row) => toView(row, kindsOf.get(row.connection_id) ?? []));
   };
 
   return {
@@ -56,7 +49,7 @@ export function createClusterQueries(db: Database<DiscoveryDatabase>): ClusterQu
         .orderBy('cluster.connection_id')
         .limit(limit + 1);
       if (cursor !== undefined) {
-        const [afterName, afterId] = readCursor(CURSOR, 2, 1, cursor);
+        const [afterName, afterId] = decodeKeys(CURSOR, ['text', 'uuid'], cursor);
         query = query.where(sql<boolean>`(${name}, cluster.connection_id) > (${afterName}::text, ${afterId}::uuid)`);
       }
       const rows = await query.execute();
@@ -86,30 +79,36 @@ export async function positionOf(db: Database<DiscoveryDatabase>): Promise<strin
   return String(position ?? 0);
 }
 
-function toView(
-  row: Row,
-  kinds: readonly Selectable<KindStatusRow>[],
-  objects: ReadonlyMap<string, number>,
-): ClusterView {
+function toView(row: Row, kinds: readonly Selectable<KindStatusRow>[]): ClusterView {
   return {
     connectionId: row.connection_id,
     name: row.name,
     watch: row.watch,
-    objects: [...objects.values()].reduce((sum, count) => sum + count, 0),
-    kinds: kinds.map((kind) => toKindView(kind, objects.get(kind.type) ?? 0)),
+    tiers: CLUSTER_TIERS.map((tier) => {
+      const reachedAt = row.tiers[tier];
+      return reachedAt === undefined ? { tier } : { tier, reachedAt };
+    }),
+    outdated: row.outdated,
+    objects: kinds.reduce((sum, { objects }) => sum + objects, 0),
+    kinds: kinds.map(toKindView),
     ...(row.uid === null ? {} : { clusterUid: row.uid }),
     ...(row.version === null ? {} : { version: row.version }),
     ...(row.platform === null ? {} : { platform: row.platform }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.snapshot_at === null ? {} : { snapshotAt: row.snapshot_at.toISOString() }),
     ...(row.last_seen_at === null ? {} : { lastSeenAt: row.last_seen_at.toISOString() }),
+    ...(row.stale_since === null ? {} : { staleSince: row.stale_since.toISOString() }),
   };
 }
 
-const toKindView = ({ kind, state, reason, since }: Selectable<KindStatusRow>, objects: number): KindStatusView => ({
-  kind,
-  state,
-  since: since.toISOString(),
-  objects,
-  ...(reason === null ? {} : { reason }),
+const toKindView = (row: Selectable<KindStatusRow>): KindStatusView => ({
+  type: row.type,
+  kind: row.kind,
+  state: row.state,
+  since: row.since.toISOString(),
+  objects: row.objects,
+  leftOut: row.left_out,
+  ...(row.tier === null ? {} : { tier: row.tier }),
+  ...(row.depth === null ? {} : { depth: row.depth }),
+  ...(row.reason === null ? {} : { reason: row.reason }),
 });

@@ -1,106 +1,84 @@
-import { PAGE_LIMIT_DEFAULT, type ResourcePage, type ResourceView } from '@mooring/contracts';
-import { encodeCursor, type Database } from '@mooring/read-model';
+import { PAGE_LIMIT_DEFAULT, type ResourceDetailView, type ResourcePage, type ResourceView } from '@mooring/contracts';
+import type { Database } from '@mooring/read-model';
 import { sql, type Selectable } from 'kysely';
-import { readCursor } from './cursor.ts';
+import { planOf, type ResourceFilter, type TermStatistics } from '../domain/resource-search.ts';
 import { positionOf } from './cluster-queries.ts';
+import { changesOf } from './recent-changes.ts';
+import { relatedTo } from './relation-queries.ts';
+import { fromCursor, toCursor, type Place } from './resource-order.ts';
+import { findPlaces } from './search-pages.ts';
+import { toSearch } from './search-scope.ts';
 import type { DiscoveryDatabase, ResourceRow } from './tables.ts';
 
-/** One condition on the labels; without a value any will do. */
-export interface LabelSelector {
-  readonly key: string;
-  readonly value?: string;
-}
-
-export interface ResourceFilter {
-  readonly connectionId?: string;
-  readonly clusterUid?: string;
-  /** Any of them; empty is all. */
-  readonly kinds: readonly string[];
-  readonly namespace?: string;
-  /** Part of the name; letters count alike in either case. */
-  readonly name?: string;
-  /** All of them. */
-  readonly labels: readonly LabelSelector[];
-}
-
 export interface ResourceQueries {
-  /** By kind, namespace and name, byte by byte. Throws Failure `invalid` for a cursor of another list. */
+  /**
+   * By type, namespace and name, byte by byte. A page may be shorter than asked for and still not be the last one. Throws Failure `invalid`
+   * for a cursor of another list or filter.
+   */
   list(filter: ResourceFilter, page: { readonly limit?: number; readonly cursor?: string }): Promise<ResourcePage>;
-  find(connectionId: string, uid: string): Promise<ResourceView | undefined>;
+  /** With what it points at, what points at it, and what happened to it lately. Of several types the first, unless one is named. */
+  find(connectionId: string, uid: string, type?: string): Promise<ResourceDetailView | undefined>;
 }
 
-type Row = Selectable<ResourceRow> & { readonly cluster_uid: string | null };
+type Row = Omit<Selectable<ResourceRow>, 'terms' | 'bucket' | 'digest' | 'hash'> & {
+  readonly cluster_uid: string | null;
+  readonly stale_since: Date | null;
+};
 
-const CURSOR = 'resources';
+export interface ResourceQueriesOptions {
+  readonly db: Database<DiscoveryDatabase>;
+  readonly statistics: () => Promise<TermStatistics>;
+}
 
-export function createResourceQueries(db: Database<DiscoveryDatabase>): ResourceQueries {
-  const resources = () =>
-    db
-      .selectFrom('resource')
-      .innerJoin('cluster', 'cluster.connection_id', 'resource.connection_id')
-      .selectAll('resource')
-      .select('cluster.uid as cluster_uid');
+const columns = sql`resource.connection_id, resource.uid, resource.type, resource.kind, resource.api_version, resource.namespace,
+  resource.name, resource.labels, resource.record, resource.state, resource.created_at, resource.observed_at,
+  cluster.uid as cluster_uid, cluster.stale_since`;
 
-  const filtered = ({ connectionId, clusterUid, kinds, namespace, name, labels }: ResourceFilter) => {
-    let query = resources();
-    if (connectionId !== undefined) query = query.where('resource.connection_id', '=', connectionId);
-    if (clusterUid !== undefined) query = query.where('cluster.uid', '=', clusterUid);
-    if (kinds.length > 0) query = query.where('resource.kind', 'in', kinds);
-    if (namespace !== undefined) query = query.where('resource.namespace', '=', namespace);
-    if (name !== undefined) query = query.where('resource.name', 'ilike', `%${escapeLike(name)}%`);
-    for (const { key, value } of labels)
-      query =
-        value === undefined
-          ? query.where(sql<boolean>`resource.labels ? ${key}`)
-          : query.where(sql<boolean>`resource.labels @> ${JSON.stringify({ [key]: value })}::jsonb`);
-    return query;
+export function createResourceQueries({ db, statistics }: ResourceQueriesOptions): ResourceQueries {
+  /** In the order of `places`; what is gone meanwhile is left out. */
+  const rowsAt = async (places: readonly Place[]): Promise<readonly Row[]> => {
+    if (places.length === 0) return [];
+    const { rows } = await sql<Row>`
+      select ${columns}
+      from unnest(${places.map((place) => place.connection_id)}::uuid[], ${places.map(({ uid }) => uid)}::text[],
+          ${places.map(({ type }) => type)}::text[]) with ordinality as place (connection_id, uid, type, number)
+        join resource using (connection_id, uid, type) join cluster using (connection_id)
+      order by place.number`.execute(db);
+    return rows;
   };
 
   return {
     async list(filter, { limit = PAGE_LIMIT_DEFAULT, cursor }) {
-      let query = filtered(filter)
-        .orderBy('resource.kind')
-        .orderBy('resource.namespace')
-        .orderBy('resource.name')
-        .orderBy('resource.connection_id')
-        .orderBy('resource.uid')
-        .limit(limit + 1);
-      if (cursor !== undefined) {
-        const [kind, namespace, name, connectionId, uid] = readCursor(CURSOR, 5, 3, cursor);
-        query = query.where(
-          sql<boolean>`(resource.kind, resource.namespace, resource.name, resource.connection_id, resource.uid)
-            > (${kind}::text, ${namespace}::text, ${name}::text, ${connectionId}::uuid, ${uid}::text)`,
-        );
-      }
-      const rows = await query.execute();
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
+      const after = cursor === undefined ? undefined : fromCursor(filter, cursor);
+      const [search, known, position] = await Promise.all([toSearch(db, filter), statistics(), positionOf(db)]);
+      if (search === undefined) return { items: [], position };
+      const { places, next } = await findPlaces(db, search, planOf(search, known), after, limit);
+      const rows = await rowsAt(places);
       return {
-        items: shown.map(toView),
-        ...(rows.length > limit && last !== undefined
-          ? {
-              nextCursor: encodeCursor(CURSOR, [last.kind, last.namespace, last.name, last.connection_id, last.uid]),
-            }
-          : {}),
-        position: await positionOf(db),
+        items: rows.map(toView),
+        ...(next === undefined ? {} : { nextCursor: toCursor(filter, next) }),
+        position,
       };
     },
-    async find(connectionId, uid) {
-      const row = await resources()
-        .where('resource.connection_id', '=', connectionId)
-        .where('resource.uid', '=', uid)
-        .executeTakeFirst();
-      return row === undefined ? undefined : toView(row);
+    async find(connectionId, uid, type) {
+      const { rows } = await sql<Row>`
+        select ${columns} from resource join cluster using (connection_id)
+        where resource.connection_id = ${connectionId}::uuid and resource.uid = ${uid}
+          ${type === undefined ? sql`` : sql`and resource.type = ${type}`}
+        order by resource.type limit 1`.execute(db);
+      const row = rows[0];
+      if (row === undefined) return undefined;
+      const [related, changes] = await Promise.all([relatedTo(db, row), changesOf(db, row)]);
+      return { ...toView(row), related, changes };
     },
   };
 }
-
-const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 
 const toView = (row: Row): ResourceView => ({
   connectionId: row.connection_id,
   clusterUid: row.cluster_uid ?? '',
   uid: row.uid,
+  type: row.type,
   kind: row.kind,
   apiVersion: row.api_version,
   name: row.name,
@@ -108,5 +86,7 @@ const toView = (row: Row): ResourceView => ({
   observedAt: row.observed_at.toISOString(),
   record: row.record,
   ...(row.namespace === '' ? {} : { namespace: row.namespace }),
+  ...(row.state === '' ? {} : { state: row.state }),
   ...(row.created_at === null ? {} : { createdAt: row.created_at.toISOString() }),
+  ...(row.stale_since === null ? {} : { staleSince: row.stale_since.toISOString() }),
 });

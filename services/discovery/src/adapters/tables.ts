@@ -1,5 +1,5 @@
 import type { GroupResource, Tier } from '@mooring/cluster-watch';
-import type { ConnectionState, Intent, Reason } from '@mooring/contracts';
+import type { ConnectionState, Intent, Reason, ResourceState } from '@mooring/contracts';
 import type { ColumnType, Generated } from 'kysely';
 import type { Cause, DesiredCredential } from '../domain/desired.ts';
 import type { Mode } from '../domain/mode.ts';
@@ -89,8 +89,21 @@ export interface ResourceRow {
   /** `bucketOf(uid)` and `digestOf(uid, hash)` of the library. */
   bucket: number;
   digest: bigint;
+  /** `termsOf(…)`, as a tsvector. */
+  terms: Generated<string>;
+  /** `stateOf(record)`; empty where it is not known. */
+  state: Generated<ResourceState | ''>;
   created_at: Date | null;
   observed_at: Date;
+}
+
+/** How many objects there are; kept by triggers of `resource`. */
+export interface ResourceCountRow {
+  connection_id: string;
+  type: GroupResource;
+  namespace: string;
+  state: ResourceState | '';
+  objects: number;
 }
 
 /** What an object says about another. Either `selector` is there, or a name or uid. */
@@ -159,6 +172,7 @@ export interface DiscoveryDatabase {
   cluster: ClusterRow;
   kind_status: KindStatusRow;
   resource: ResourceRow;
+  resource_count: ResourceCountRow;
   relation: RelationRow;
   resource_change: ResourceChangeRow;
   inventory_outbox: InventoryOutboxRow;

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { connectionTerm } from '../domain/terms.ts';
 import type { ChangeRows } from './change-rows.ts';
 import type { DiscoveryDatabase } from './tables.ts';
 
@@ -37,7 +38,7 @@ export async function writeChanges(
     with given as materialized (
       select * from jsonb_to_recordset(${upserts}::jsonb) as given
         (n integer, batch integer, uid text, type text, kind text, api_version text, namespace text, name text, labels jsonb,
-         record jsonb, hash text, bucket smallint, digest bigint, created_at timestamptz, relations smallint)
+         record jsonb, hash text, bucket smallint, digest bigint, terms text[], state text, created_at timestamptz, relations smallint)
     ), news as materialized (
       select given.*, before.hash as hash_before, before.labels as labels_before, before.record as record_before
       from given left join resource as before
@@ -45,14 +46,15 @@ export async function writeChanges(
       where before.hash is distinct from given.hash
     ), written as (
       insert into resource
-        (connection_id, uid, type, kind, api_version, namespace, name, labels, record, hash, bucket, digest, created_at, observed_at)
+        (connection_id, uid, type, kind, api_version, namespace, name, labels, record, hash, bucket, digest, terms, state,
+          created_at, observed_at)
       select ${connectionId}::uuid, uid, type, kind, api_version, namespace, name, labels, record, hash, bucket, digest,
-        created_at, ${at}::timestamptz
+        array_to_tsvector(terms || ${connectionTerm(connectionId)}::text), state, created_at, ${at}::timestamptz
       from news
       on conflict (connection_id, uid, type) do update set
         kind = excluded.kind, api_version = excluded.api_version, namespace = excluded.namespace, name = excluded.name,
         labels = excluded.labels, record = excluded.record, hash = excluded.hash, digest = excluded.digest,
-        created_at = excluded.created_at, observed_at = excluded.observed_at
+        terms = excluded.terms, state = excluded.state, created_at = excluded.created_at, observed_at = excluded.observed_at
     ), said as materialized (
       select news.uid, news.type, said.*
       from jsonb_to_recordset(${relations}::jsonb) as said

@@ -1,7 +1,8 @@
-import type { ResourceListQuery } from '@mooring/contracts';
-import type { LabelSelector, ResourceFilter } from '../adapters/resource-queries.ts';
+import type { ResourceFacet, ResourceFacetsQuery, ResourceListQuery, ResourceState } from '@mooring/contracts';
+import type { LabelSelector, ResourceFilter } from '../domain/resource-search.ts';
 
-const partsOf = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
+const partsOf = (text: string | undefined): readonly string[] =>
+  text === undefined ? [] : text.split(',').map((part) => part.trim());
 
 /** `labelSelector` has checked it: neither part holds a `=`. */
 function readLabel(text: string): LabelSelector {
@@ -9,15 +10,26 @@ function readLabel(text: string): LabelSelector {
   return value === undefined ? { key } : { key, value };
 }
 
-/** What a caller of the list wants, from parameters that fit their schema. */
-export function readResourceFilter(query: ResourceListQuery): ResourceFilter {
-  const { connectionId, clusterUid, kind, namespace, name, label } = query;
+/** What a caller wants, from parameters that fit their schema. */
+export function readResourceFilter(query: ResourceListQuery | ResourceFacetsQuery): ResourceFilter {
+  const { connectionId, clusterUid, namespace, name, q, image, node, owner } = query;
   return {
-    kinds: kind === undefined ? [] : partsOf(kind),
-    labels: label === undefined ? [] : partsOf(label).map(readLabel),
-    ...(connectionId === undefined ? {} : { connectionId }),
+    types: partsOf(query.type),
+    kinds: partsOf(query.kind),
+    groups: partsOf(query.group),
+    labels: partsOf(query.label).map(readLabel),
+    states: partsOf(query.state) as readonly ResourceState[],
+    ...(connectionId === undefined ? {} : { connectionId: connectionId.toLowerCase() }),
     ...(clusterUid === undefined ? {} : { clusterUid }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name }),
+    ...(q === undefined ? {} : { text: q }),
+    ...(image === undefined ? {} : { image }),
+    ...(node === undefined ? {} : { node }),
+    ...(owner === undefined ? {} : { owner }),
   };
 }
+
+/** What to count by; all of them when nothing is said. */
+export const readFacets = ({ by }: ResourceFacetsQuery, all: readonly ResourceFacet[]): readonly ResourceFacet[] =>
+  by === undefined ? all : all.filter((facet) => partsOf(by).includes(facet));

@@ -19,7 +19,7 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 
 export interface ResourceQuery {
   readonly connectionId: string;
-  readonly kind?: string | undefined;
+  readonly type?: string | undefined;
   readonly name?: string | undefined;
   readonly cursor?: string | undefined;
 }
@@ -37,8 +37,8 @@ export const createMooringApi = (request: Request) => ({
   command: (id: string, action: ConnectionAction): Promise<Answer<CommandReceipt>> =>
     request(at('connections', id, action), { method: 'POST' }),
   cluster: (connectionId: string): Promise<Answer<ClusterView>> => request(at('clusters', connectionId)),
-  resources: ({ connectionId, kind, name, cursor }: ResourceQuery): Promise<Answer<ResourcePage>> =>
-    request(at('resources'), { query: { connectionId, kind, name, cursor, limit: 100 } }),
+  resources: ({ connectionId, type, name, cursor }: ResourceQuery): Promise<Answer<ResourcePage>> =>
+    request(at('resources'), { query: { connectionId, type, name, cursor, limit: 100 } }),
   events: (query: { cursor?: string | undefined; limit?: number }): Promise<Answer<EventPage>> =>
     request(at('events'), { query: { limit: query.limit ?? 200, cursor: query.cursor, order: 'newest' } }),
   notifications: (status: string, cursor?: string): Promise<Answer<NotificationPage>> =>

@@ -1,16 +1,9 @@
-import type { ClusterView } from '@mooring/contracts';
+import type { ClusterView, TierView } from '@mooring/contracts';
 import { Mark } from '../components/mark.tsx';
 import { Moment } from '../components/moment.tsx';
 import { ReasonText } from '../components/reason-text.tsx';
-import type { Shape, Tone } from '../model/states.ts';
-
-const KIND_LOOKS: Readonly<Record<string, { shape: Shape; tone: Tone; label: string }>> = {
-  watching: { shape: 'dot', tone: 'good', label: 'Watching' },
-  listing: { shape: 'half', tone: 'progress', label: 'Listing' },
-  forbidden: { shape: 'slash', tone: 'care', label: 'Forbidden' },
-  missing: { shape: 'ring', tone: 'quiet', label: 'Not served' },
-  failing: { shape: 'triangle', tone: 'bad', label: 'Failing' },
-};
+import { TIER_WORDS } from '../model/kinds.ts';
+import { Kinds } from './kinds.tsx';
 
 const WATCH_WORDS: Readonly<Record<string, string>> = {
   resting: 'Resting: nobody asks to watch it',
@@ -21,7 +14,36 @@ const WATCH_WORDS: Readonly<Record<string, string>> = {
   away: 'Away: trying again',
 };
 
-/** How the watching of one cluster stands, kind by kind. */
+/** How far the knowledge of a cluster goes, tier by tier. */
+const Tiers = ({ tiers }: { tiers: readonly TierView[] }) => (
+  <ol class="tiers" aria-label="What is known of the cluster">
+    {tiers.map(({ tier, reachedAt }) => (
+      <li key={tier}>
+        <Mark shape={reachedAt === undefined ? 'ring' : 'dot'} tone={reachedAt === undefined ? 'quiet' : 'good'} />{' '}
+        {TIER_WORDS[tier]}:{' '}
+        <span class="muted">
+          {reachedAt === undefined ? (
+            'not yet'
+          ) : (
+            <>
+              since <Moment time={reachedAt} />
+            </>
+          )}
+        </span>
+      </li>
+    ))}
+  </ol>
+);
+
+/** What is shown may not be so any more. */
+const Staleness = ({ since, outdated }: { since: string; outdated: boolean }) => (
+  <p class="stale">
+    <Mark shape="diamond" tone="care" /> Nothing newer is known than <Moment time={since} />
+    {outdated && ': so old that it is counted nowhere'}.
+  </p>
+);
+
+/** How the watching of one cluster stands: tier by tier, and kind by kind. */
 export const Cluster = ({ cluster }: { cluster: ClusterView }) => (
   <>
     <p class="muted">
@@ -33,41 +55,8 @@ export const Cluster = ({ cluster }: { cluster: ClusterView }) => (
       )}
     </p>
     {cluster.reason !== undefined && <ReasonText reason={cluster.reason} />}
-    {cluster.kinds.length > 0 && (
-      <table class="kinds">
-        <caption class="for-readers">Kinds of resources and how they are watched</caption>
-        <thead>
-          <tr>
-            <th scope="col">Kind</th>
-            <th scope="col">Watch</th>
-            <th scope="col" class="number">
-              Objects
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {cluster.kinds.map(({ kind, state, reason, objects }) => {
-            const look = KIND_LOOKS[state] ?? { shape: 'ring', tone: 'quiet', label: state };
-            return (
-              <tr key={kind}>
-                <th scope="row">{kind}</th>
-                <td>
-                  <Mark shape={look.shape} tone={look.tone} /> {look.label}
-                  {reason !== undefined && <div class="muted small-text">{reason}</div>}
-                </td>
-                <td class="number">{objects.toLocaleString('en-GB')}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">All</th>
-            <td />
-            <td class="number">{cluster.objects.toLocaleString('en-GB')}</td>
-          </tr>
-        </tfoot>
-      </table>
-    )}
+    {cluster.staleSince !== undefined && <Staleness since={cluster.staleSince} outdated={cluster.outdated} />}
+    <Tiers tiers={cluster.tiers} />
+    {cluster.kinds.length > 0 && <Kinds kinds={cluster.kinds} objects={cluster.objects} />}
   </>
 );

@@ -126,7 +126,7 @@ function Detail({ connection, revision }: { connection: ConnectionView; revision
           <History id={id} entries={entries} revision={revision} />
         </section>
       </div>
-      <Resources connectionId={id} stamp={`${touched}/${round}`} />
+      <Resources connectionId={id} kinds={cluster.value?.kinds ?? []} stamp={`${touched}/${round}`} />
     </>
   );
 }

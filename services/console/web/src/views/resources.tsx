@@ -1,21 +1,11 @@
-import type { ResourceKind, ResourceView } from '@mooring/contracts';
+import type { KindStatusView, ResourceView } from '@mooring/contracts';
 import { useState } from 'preact/hooks';
 import { Moment } from '../components/moment.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { choicesOf } from '../model/kinds.ts';
 import { resourceFacts } from '../model/resource-facts.ts';
 import { usePage } from '../stores/context.ts';
 import { useFetched } from '../stores/use-fetched.ts';
-
-const KINDS: Readonly<Record<ResourceKind, string>> = {
-  Namespace: 'Namespaces',
-  Node: 'Nodes',
-  Deployment: 'Deployments',
-  StatefulSet: 'StatefulSets',
-  DaemonSet: 'DaemonSets',
-  Service: 'Services',
-  EndpointSlice: 'EndpointSlices',
-  Pod: 'Pods',
-};
 
 const ResourceTable = ({ resources }: { resources: readonly ResourceView[] }) => (
   // What scrolls must be reachable with the keyboard.
@@ -46,15 +36,23 @@ const ResourceTable = ({ resources }: { resources: readonly ResourceView[] }) =>
   </div>
 );
 
-/** The resources known of one cluster, a page at a time. `stamp` changes when it may be worth reading again. */
-export function Resources({ connectionId, stamp }: { connectionId: string; stamp: string }) {
+export interface ResourcesProps {
+  readonly connectionId: string;
+  /** Of this cluster, to choose from. */
+  readonly kinds: readonly KindStatusView[];
+  /** Changes when it may be worth reading again. */
+  readonly stamp: string;
+}
+
+/** The resources known of one cluster, a page at a time. */
+export function Resources({ connectionId, kinds, stamp }: ResourcesProps) {
   const { api } = usePage().console;
-  const [kind, setKind] = useState('');
+  const [type, setType] = useState('');
   const [name, setName] = useState('');
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
-  const page = useFetched(JSON.stringify([connectionId, kind, name, cursor]), stamp, () =>
-    api.resources({ connectionId, kind: kind || undefined, name: name || undefined, cursor }),
+  const page = useFetched(JSON.stringify([connectionId, type, name, cursor]), stamp, () =>
+    api.resources({ connectionId, type: type || undefined, name: name || undefined, cursor }),
   );
   const next = page.value?.nextCursor;
   return (
@@ -65,14 +63,14 @@ export function Resources({ connectionId, stamp }: { connectionId: string; stamp
           <label>
             Kind{' '}
             <select
-              value={kind}
+              value={type}
               onChange={(event) => {
-                setKind(event.currentTarget.value);
+                setType(event.currentTarget.value);
                 setCursors([]);
               }}
             >
               <option value="">All</option>
-              {Object.entries(KINDS).map(([value, label]) => (
+              {choicesOf(kinds).map(({ value, label }) => (
                 <option key={value} value={value}>
                   {label}
                 </option>
@@ -94,7 +92,13 @@ export function Resources({ connectionId, stamp }: { connectionId: string; stamp
       {page.problem !== undefined && <ProblemNote problem={page.problem} />}
       {page.value !== undefined &&
         (page.value.items.length === 0 ? (
-          <p class="muted">{kind === '' && name === '' ? 'No resources are known.' : 'No resource matches.'}</p>
+          <p class="muted">
+            {next !== undefined
+              ? 'No resource matches so far; there may be more on the next page.'
+              : type === '' && name === ''
+                ? 'No resources are known.'
+                : 'No resource matches.'}
+          </p>
         ) : (
           <ResourceTable resources={page.value.items} />
         ))}

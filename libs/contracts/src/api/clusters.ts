@@ -1,0 +1,69 @@
+import { Type, type Static } from 'typebox';
+import { Reason } from '../events/connections.ts';
+import { page } from './paging.ts';
+
+const Uuid = Type.String({ format: 'uuid' });
+const Time = Type.String({ format: 'date-time' });
+const Count = Type.Integer({ minimum: 0 });
+
+/** In the order in which they are reached. */
+export const CLUSTER_TIERS = ['identity', 'workloads', 'everything'] as const;
+export type ClusterTier = (typeof CLUSTER_TIERS)[number];
+
+export const TierView = Type.Object({
+  tier: Type.Unsafe<ClusterTier>(
+    Type.String({
+      enum: [...CLUSTER_TIERS],
+      description: 'Who the cluster is; its namespaces, nodes and workloads; everything that is selected.',
+    }),
+  ),
+  reachedAt: Type.Optional(
+    Type.String({ format: 'date-time', description: 'Absent while this link has not reached it.' }),
+  ),
+});
+export type TierView = Static<typeof TierView>;
+
+export const KindStatusView = Type.Object({
+  type: Type.String({ description: 'As kubectl spells it: `pods`, `deployments.apps`. Unique in a cluster.' }),
+  kind: Type.String({ description: 'Two groups may have the same one.' }),
+  tier: Type.Optional(Type.String({ description: 'The tier it belongs to.' })),
+  depth: Type.Optional(
+    Type.String({ description: '`record`: what matters of it is kept; `metadata`: only that is read.' }),
+  ),
+  state: Type.String({
+    description:
+      '`listing`, `watching`, `forbidden`, `missing`, `failing` or `removed` (no longer served or selected).',
+  }),
+  reason: Type.Optional(Type.String()),
+  since: Type.Optional(Type.String({ format: 'date-time', description: 'When this state began.' })),
+  objects: Type.Integer({ minimum: 0, description: 'In the inventory.' }),
+  leftOut: Type.Integer({ minimum: 0, description: 'Objects that were too large, not understood or beyond a limit.' }),
+});
+export type KindStatusView = Static<typeof KindStatusView>;
+
+export const ClusterView = Type.Object({
+  connectionId: Uuid,
+  clusterUid: Type.Optional(Type.String()),
+  name: Type.String(),
+  version: Type.Optional(Type.String()),
+  platform: Type.Optional(Type.String()),
+  watch: Type.String({ description: '`resting`, `looking`, `connecting`, `snapshot`, `live` or `away`.' }),
+  reason: Type.Optional(Reason),
+  snapshotAt: Type.Optional(Time),
+  lastSeenAt: Type.Optional(Time),
+  staleSince: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'There while changes do not flow: what is known of the cluster is as old as this.',
+    }),
+  ),
+  outdated: Type.Boolean({
+    description: 'That has lasted longer than the grace period: what is known is kept, and counted nowhere.',
+  }),
+  tiers: Type.Array(TierView, { description: 'All of them, in order.' }),
+  objects: Count,
+  kinds: Type.Array(KindStatusView),
+});
+export type ClusterView = Static<typeof ClusterView>;
+export const ClusterPage = page(ClusterView);
+export type ClusterPage = Static<typeof ClusterPage>;
