@@ -54,8 +54,9 @@ type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } &
 };
 
 /** Without the fields that are `undefined`. A loop, since every object of a cluster goes through it several times. */
-export const given = <const T extends object>(fields: T): Given<T> => {
-  const found: Partial<T> = {};
-  for (const key in fields) if (fields[key] !== undefined) found[key] = fields[key];
+export function given<const T extends object>(fields: T): Given<T> {
+  const all = fields as Readonly<Record<string, unknown>>;
+  const found: Record<string, unknown> = {};
+  for (const key in all) if (all[key] !== undefined) found[key] = all[key];
   return found as Given<T>;
-};
+}
