@@ -109,7 +109,7 @@ describe('what an object says of others', () => {
     ],
     ['destinationrules.networking.istio.io', ['binds services shop/web']],
     ['gateways.networking.istio.io', ['selects pods /{"istio":"ingressgateway"}']],
-    ['serviceentries.networking.istio.io', [`selects pods shop/${WEB}`]],
+    ['serviceentries.networking.istio.io', []],
     ['sidecars.networking.istio.io', [`selects pods shop/${WEB}`]],
     ['envoyfilters.networking.istio.io', [`selects pods shop/${WEB}`]],
     ['wasmplugins.extensions.istio.io', [`selects pods shop/${WEB}`, 'mounts secrets shop/registry']],
@@ -128,6 +128,11 @@ describe('what an object says of others', () => {
     expect(
       of('services', { spec: { type: 'ExternalName', externalName: 'db.example.com', selector: { a: 'b' } } }),
     ).toEqual(['routes-to ?Host /db.example.com']);
+  });
+
+  it('leads from a service entry to the pods behind it, where it names them by labels', () => {
+    const spec = { hosts: ['db'], workloadSelector: { labels: { app: 'web' } } };
+    expect(of('serviceentries.networking.istio.io', { spec })).toEqual([`selects pods shop/${WEB}`]);
   });
 
   it('finds the gateways of a virtual service however they are written', () => {

@@ -5,6 +5,7 @@ const condition = (type: string) => ({
   type,
   status: 'True',
   reason: type,
+  message: '',
   lastTransitionTime: '2026-01-01T00:00:00Z',
 });
 const status = {
@@ -121,7 +122,7 @@ export const GATEWAY_API_EXAMPLES: readonly Example[] = [
   example(
     GROUP,
     'ReferenceGrant',
-    ['v1beta1', 'v1alpha2'],
+    ['v1', 'v1beta1', 'v1alpha2'],
     {},
     {
       spec: {

@@ -80,7 +80,7 @@ export const ISTIO_EXAMPLES: readonly Example[] = [
     {},
     {
       spec: {
-        ...{ hosts: ['db.example.com'], location: 'MESH_EXTERNAL', resolution: 'STATIC', workloadSelector },
+        ...{ hosts: ['db.example.com'], location: 'MESH_EXTERNAL', resolution: 'STATIC' },
         ports: [{ number: 5432, name: 'tcp-db', protocol: 'TCP' }],
         endpoints: [{ address: '192.0.2.1', ports: { 'tcp-db': 15432 }, locality: 'eu-1/eu-1a', weight: 3 }],
       },
@@ -126,7 +126,11 @@ export const ISTIO_EXAMPLES: readonly Example[] = [
     {
       spec: {
         ...{ selector, url: 'https://user:hunter2@registry.example.com/filter.wasm?sig=hunter2', phase: 'AUTHN' },
-        ...{ imagePullSecret: 'registry', pluginConfig: { key: 'hunter2' }, vmConfig: { env: [{ value: 'hunter2' }] } },
+        ...{
+          imagePullSecret: 'registry',
+          pluginConfig: { key: 'hunter2' },
+          vmConfig: { env: [{ name: 'TOKEN', value: 'hunter2' }] },
+        },
       },
     },
   ),

@@ -22,11 +22,21 @@ const podSpec = {
   ],
   volumes: [
     { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
-    { name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: {} } } },
+    {
+      name: 'scratch',
+      ephemeral: {
+        volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+      },
+    },
     { name: 'tls', secret: { secretName: 'tls' } },
     {
       name: 'kube-api-access',
-      projected: { sources: [{ serviceAccountToken: {} }, { configMap: { name: 'kube-root-ca.crt' } }] },
+      projected: {
+        sources: [
+          { serviceAccountToken: { path: 'token' } },
+          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        ],
+      },
     },
   ],
 };
@@ -79,7 +89,7 @@ export const KUBERNETES_EXAMPLES: readonly Example[] = [
     {},
     {
       spec: {
-        ...{ type: 'LoadBalancer', clusterIP: '10.96.0.1', selector: { app: 'web' } },
+        ...{ type: 'LoadBalancer', clusterIP: '10.96.0.80', selector: { app: 'web' } },
         ports: [{ name: 'http', port: 80, targetPort: 'http', nodePort: 30080, protocol: 'TCP' }],
       },
       status: { loadBalancer: { ingress: [{ ip: '1.2.3.4' }, { hostname: 'lb.example' }] } },
@@ -137,7 +147,12 @@ export const KUBERNETES_EXAMPLES: readonly Example[] = [
     {
       spec: {
         ...{ replicas: 2, selector, template, serviceName: 'web-headless' },
-        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }],
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data' },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+          },
+        ],
       },
       status: { replicas: 2, readyReplicas: 2, availableReplicas: 2, updatedReplicas: 2 },
     },
@@ -153,7 +168,11 @@ export const KUBERNETES_EXAMPLES: readonly Example[] = [
     },
   ),
   example('apps', 'ReplicaSet', ['v1'], ownedBy('apps/v1', 'Deployment'), {
-    spec: { replicas: 3, selector: { matchLabels: { app: 'web', 'pod-template-hash': 'x' } }, template },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: 'web', 'pod-template-hash': 'x' } },
+      template: { ...template, metadata: { labels: { app: 'web', 'pod-template-hash': 'x' } } },
+    },
     status: { replicas: 3, readyReplicas: 2, availableReplicas: 1 },
   }),
   example('batch', 'Job', ['v1'], ownedBy('batch/v1', 'CronJob'), {

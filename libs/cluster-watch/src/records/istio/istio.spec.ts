@@ -48,7 +48,7 @@ describe('records of Istio', () => {
       ],
     });
     expect(recordOf('serviceentries.networking.istio.io')).toMatchObject({
-      ...{ hosts: ['db.example.com'], location: 'MESH_EXTERNAL', resolution: 'STATIC', selector: { app: 'web' } },
+      ...{ hosts: ['db.example.com'], location: 'MESH_EXTERNAL', resolution: 'STATIC' },
       endpoints: [{ address: '192.0.2.1', ports: { 'tcp-db': 15432 }, locality: 'eu-1/eu-1a', weight: 3 }],
     });
     expect(recordOf('sidecars.networking.istio.io')).toMatchObject({
