@@ -23,7 +23,7 @@ const PINNED = [
   },
   {
     packages: ['@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv', '@nats-io/nkeys'],
-    behind: ['messaging', 'testing', 'bench', 'chaos', 'up'],
+    behind: ['messaging', 'testing', 'bench', 'chaos', 'soak', 'up'],
   },
   { packages: ['pg'], behind: ['read-model', 'testing', 'bench', 'up'] },
   { packages: ['@kubernetes/client-node'], behind: ['cluster-watch', 'bench'] },

@@ -36,6 +36,7 @@ const RECOVERY_TIMEOUT_MS = 120_000;
 const EQUAL_TIMEOUT_MS = 60_000;
 /** After a fault the control plane's own parts look around too. */
 const CALM_MS = 3_000;
+const TROUBLES_MAX = 8;
 /** The share of a round that passes before its fault. */
 const CALM_SHARE_MIN = 0.25;
 const CALM_SHARE_SPREAD = 0.15;
@@ -73,7 +74,11 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     objects: content?.objects.size ?? 0,
     lists: { outside: calm.outside, recovering },
     metrics: calm.metrics,
-    findings: [...findings, ...(world.installation.ended === undefined ? [] : [world.installation.ended])],
+    findings: [
+      ...findings,
+      ...world.follower.troubles.slice(0, TROUBLES_MAX),
+      ...(world.installation.ended === undefined ? [] : [world.installation.ended]),
+    ],
   };
 }
 
@@ -130,18 +135,31 @@ async function untilRecovered({ world, number }: RoundOptions): Promise<number> 
   return performance.now() - endedAt;
 }
 
-/** Looks at both until they are equal. The cluster is read again each time: its controllers may still be at work. */
-export async function untilEqual({ access, inventory, connectionId }: World): Promise<ClusterContent> {
+/** What is not as it must be right now, in words; empty when nothing is. */
+async function unequal(world: World, content: ClusterContent): Promise<string> {
+  const known = await world.inventory.objects(world.connectionId);
+  const found = differences(content.objects, known);
+  if (found.length > 0)
+    return `the inventory differs from the cluster in ${found.length} objects:\n    ${describeDifferences(found)}`;
+  const { objects } = world.follower;
+  const told = new Map([...objects].map(([uid, hash]) => [uid, { name: known.get(uid)?.name ?? 'object', hash }]));
+  const untold = differences(known, told);
+  return untold.length === 0
+    ? ''
+    : `the stream of changes differs from the inventory in ${untold.length} objects:\n    ${describeDifferences(untold)}`;
+}
+
+/**
+ * Looks until cluster, inventory and what the stream of changes says of it are equal. The cluster is read again each time: its
+ * controllers may still be at work.
+ */
+export async function untilEqual(world: World): Promise<ClusterContent> {
   const deadlineAt = performance.now() + EQUAL_TIMEOUT_MS;
   for (;;) {
-    const content = await readCluster(access);
-    const found = differences(content.objects, await inventory.objects(connectionId));
-    if (found.length === 0) return content;
-    if (performance.now() > deadlineAt)
-      throw new Failure(
-        'timeout',
-        `the inventory differs from the cluster in ${found.length} objects:\n    ${describeDifferences(found)}`,
-      );
+    const content = await readCluster(world.access);
+    const found = await unequal(world, content);
+    if (found === '') return content;
+    if (performance.now() > deadlineAt) throw new Failure('timeout', found);
     await delay(500);
   }
 }

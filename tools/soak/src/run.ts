@@ -60,7 +60,7 @@ async function runIn(
     say(finding);
     return false;
   }
-  say(summaryOf(results, world.churn.changes));
+  say(summaryOf(results, world.churn.changes, world.follower.batches));
   return true;
 }
 

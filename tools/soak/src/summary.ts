@@ -12,7 +12,7 @@ const sorted = (numbers: readonly number[]): readonly number[] => [...numbers].s
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** The figures of a whole run, for a person. */
-export function summaryOf(figures: readonly RoundFigures[], changes: number): string {
+export function summaryOf(figures: readonly RoundFigures[], changes: number, batches: number): string {
   const byKind = Map.groupBy(figures, ({ fault }) => fault.kind);
   const recoveries = [...byKind].map(([kind, rounds]) => {
     const times = sorted(rounds.flatMap(({ result }) => result.recoveredMs ?? []));
@@ -24,7 +24,7 @@ export function summaryOf(figures: readonly RoundFigures[], changes: number): st
   const metrics = figures.reduce((sum, { result }) => sum + result.metrics.size, 0);
   return `
 ${figures.length} rounds with ${changes} changes; after each the inventory equalled the cluster, object by object, hash by hash.
-  ${figures.at(-1)?.result.objects ?? 0} objects at the end, as the API server lists them
+  ${figures.at(-1)?.result.objects ?? 0} objects at the end, as the API server lists them, and as ${batches} batches of the stream say
   lists while nothing was wrong: ${outside} by the product, ${metrics} by the API server's own metrics
 ${recoveries.join('\n')}
   discovery had at most ${Math.round(Math.max(...figures.map(({ peakBytes }) => peakBytes)) / 1e6)} MB

@@ -3,12 +3,14 @@ import type { ClusterAccess } from '@mooring/cluster-watch';
 import { startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
 import { startFaultyProxy, type FaultyProxy } from '@mooring/testing';
 import { followAudit, type Audit } from './check/audit.ts';
+import type { Followed } from './check/fold-changes.ts';
 import { openInventory, type InventoryReader } from './check/read-inventory.ts';
+import { followStream } from './check/read-stream.ts';
 import { createChurn, type Churn } from './cluster/churn.ts';
 import type { SoakOptions } from './options.ts';
 import type { Random } from './random.ts';
 import { connectCluster } from './system/connection.ts';
-import { startInstallation, type Installation } from './system/installation.ts';
+import { READER, startInstallation, type Installation } from './system/installation.ts';
 
 /** A cluster that changes, the product that follows it over a way that can be made bad, and those who look at both. */
 export interface World extends AsyncDisposable {
@@ -21,6 +23,8 @@ export interface World extends AsyncDisposable {
   readonly connectionId: string;
   readonly churn: Churn;
   readonly inventory: InventoryReader;
+  /** Somebody who only reads the stream of changes. */
+  readonly follower: Followed;
   /** What the product asked the API server for. */
   readonly audit: Audit;
 }
@@ -58,6 +62,7 @@ export async function openWorld(
   );
   say(`connected ${((performance.now() - startedAt) / 1_000).toFixed(1)} s after the kubeconfig`);
   const inventory = opening.use(openInventory(installation.inventoryUrl));
+  const follower = opening.use(await followStream(installation.bus, READER, connectionId));
   const opened = opening.move();
   return {
     cluster,
@@ -76,6 +81,7 @@ export async function openWorld(
       changesPerSecond,
     ),
     inventory,
+    follower,
     audit: followAudit(join(clusterFolder, 'audit.log'), USER),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkoutFolder, isPortTaken } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
+import type { BusAccess } from '../check/read-stream.ts';
 import { until } from '../until.ts';
 import { environmentOf } from './processes.ts';
 
@@ -15,12 +16,16 @@ export interface Installation extends AsyncDisposable {
   pidOf(name: string): number;
   /** Where discovery keeps the inventory. */
   readonly inventoryUrl: string;
+  /** The bus, for its read-only user {@link READER}. */
+  readonly bus: BusAccess;
   /** Asks the gateway with the token; gives the JSON body. Throws a Failure on anything but 2xx. */
   ask<T>(method: string, path: string, body?: string): Promise<T>;
   /** Why it ended by itself, which it never should. */
   readonly ended: string | undefined;
 }
 
+/** Of the outside system that reads the bus. */
+export const READER = 'soak';
 const READY_TIMEOUT_MS = 120_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 const PORTS_IN_A_ROW = 16;
@@ -45,12 +50,16 @@ export async function startInstallation(
   let lines: string[] = [];
   let ended: string | undefined;
   let stopping = false;
-  const child: ChildProcess = spawn(process.execPath, [main, '--data', dataFolder, '--port', String(port)], {
-    env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Ctrl-C is for this tool, which then stops it.
-    detached: true,
-  });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [main, '--data', dataFolder, '--port', String(port), '--reader', READER],
+    {
+      env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1', ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C is for this tool, which then stops it.
+      detached: true,
+    },
+  );
   for (const stream of [child.stdout, child.stderr])
     if (stream !== null)
       createInterface({ input: stream }).on('line', (line) => (lines = [...lines.slice(-200), line]));
@@ -84,11 +93,14 @@ export async function startInstallation(
     if (pid === undefined) throw new Failure('unavailable', `${name} does not run`);
     return pid;
   };
-  const token = readFileSync(join(dataFolder, 'secrets/gateway.token'), 'utf8').trim();
+  const secret = (name: string): string => readFileSync(join(dataFolder, 'secrets', name), 'utf8').trim();
+  const token = secret('gateway.token');
+  const settingsOfDiscovery = environmentOf(pidOf('discovery'));
   return {
     url,
     pidOf,
-    inventoryUrl: environmentOf(pidOf('discovery'))['DISCOVERY_DATABASE_URL'] ?? '',
+    inventoryUrl: settingsOfDiscovery['DISCOVERY_DATABASE_URL'] ?? '',
+    bus: { url: settingsOfDiscovery['DISCOVERY_NATS_URL'] ?? '', seed: secret(`nats-reader-${READER}.seed`) },
     async ask<T>(method: string, path: string, body?: string) {
       const answer = await fetch(`${url}${path}`, {
         method,
