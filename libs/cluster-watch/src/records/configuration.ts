@@ -1,6 +1,6 @@
-import { asBoolean, asObject, asText, asWord, at, given, type JsonObject } from '../json.ts';
+import { asBoolean, asWord, at, given, type JsonObject } from '../json.ts';
 import type { RecordBase } from './base.ts';
-import { sortedOnce } from './fields.ts';
+import { keysOf, sortedOnce } from './fields.ts';
 
 /** What is in it by name. Values are dropped where the object is parsed, and nothing here can hold one. */
 export interface SecretRecord extends RecordBase {
@@ -18,9 +18,6 @@ export interface ConfigMapRecord extends RecordBase {
   readonly immutable?: boolean;
 }
 
-const keysOf = (...maps: readonly unknown[]): readonly string[] =>
-  sortedOnce(maps.flatMap((map) => Object.keys(asObject(map) ?? {}).flatMap((key) => asText(key) ?? [])));
-
 /** Another value under the same keys is not a change that anyone hears of: a hash of it would say something about the secret. */
 export const secretRecord = (base: RecordBase, object: JsonObject): SecretRecord =>
   given({
@@ -35,6 +32,6 @@ export const configMapRecord = (base: RecordBase, object: JsonObject): ConfigMap
   given({
     kind: 'ConfigMap',
     ...base,
-    keys: keysOf(object['data'], object['binaryData']),
+    keys: sortedOnce([...keysOf(object['data']), ...keysOf(object['binaryData'])]),
     immutable: asBoolean(at(object, 'immutable')),
   });

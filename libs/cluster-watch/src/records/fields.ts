@@ -41,6 +41,10 @@ export function mapOf(value: unknown): Readonly<Record<string, string>> {
   return map;
 }
 
+/** The names of a map's keys, sorted, each once. */
+export const keysOf = (value: unknown): readonly string[] =>
+  sortedOnce(Object.keys(asObject(value) ?? {}).flatMap((key) => asWord(key) ?? []));
+
 /** The map, or nothing when it is empty. */
 export function someMap(value: unknown): Readonly<Record<string, string>> | undefined {
   const map = mapOf(value);

@@ -48,6 +48,19 @@ const oddValue = fc.letrec<{ any: unknown }>((tie) => ({
   ),
 })).any;
 
+/** The same with a key of every map of texts or numbers in it written with a control character, and beside it the same key without. */
+const withOddKeys = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(withOddKeys)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value).flatMap(([key, each]) => [
+            [key, withOddKeys(each)],
+            [`${key}\u001b`, withOddKeys(each)],
+          ]),
+        )
+      : value;
+
 /** An example of any type with up to four of its values replaced by something that nobody expects. */
 const hostile: fc.Arbitrary<readonly [Example, JsonObject]> = fc.constantFrom(...EXAMPLES).chain((example) => {
   const places = placesOf(example.object).filter(([first]) => first !== undefined);
@@ -112,6 +125,14 @@ describe('a cluster that says anything at all', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('gets no control character into a key either', () => {
+    for (const example of EXAMPLES) {
+      const record = slimRecord(typeOf(example), withOddKeys(example.object) as JsonObject);
+      expect([example.type, JSON.stringify(record)]).toEqual([example.type, expect.not.stringContaining('\\u001b')]);
+      expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+    }
   });
 
   it('does not change a record by a heartbeat, an annotation or who wrote a field', () => {

@@ -1,6 +1,6 @@
 import { asWord, at, given, type JsonObject } from '../../json.ts';
 import type { RecordBase, Selector } from '../base.ts';
-import { countOf, each, portOf, some, someMap, someWords, wordsOf } from '../fields.ts';
+import { countOf, each, keysOf, portOf, some, someMap, someWords, wordsOf } from '../fields.ts';
 import type { Relation } from '../relation.ts';
 import { selectsPods } from '../relation-to.ts';
 import { istioPort, type IstioPort } from './gateway.ts';
@@ -34,12 +34,11 @@ export interface ServiceEntryRecord extends RecordBase {
 }
 
 function portsOf(ports: unknown): Readonly<Record<string, number>> | undefined {
-  if (typeof ports !== 'object' || ports === null || Array.isArray(ports)) return undefined;
-  const entries = Object.entries(ports as JsonObject).flatMap(([name, value]) => {
-    const port = portOf(value);
+  const entries = keysOf(ports).flatMap((name) => {
+    const port = portOf(at(ports, name));
     return port === undefined || name === '__proto__' ? [] : [[name, port] as const];
   });
-  return entries.length === 0 ? undefined : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 const endpoint = (item: unknown): ServiceEntryEndpoint =>

@@ -1,6 +1,6 @@
 import { asObject, asWord, at, given, type JsonObject } from '../../json.ts';
 import type { RecordBase } from '../base.ts';
-import { countOf, each, portOf, some, someWords, wordsOf } from '../fields.ts';
+import { countOf, each, keysOf, portOf, some, someWords, wordsOf } from '../fields.ts';
 import type { Relation } from '../relation.ts';
 import { relationTo } from '../relation-to.ts';
 import { toIstioHost } from './host.ts';
@@ -76,7 +76,7 @@ const match = (item: unknown): VirtualServiceMatch =>
   given({
     uri: stringMatch(at(item, 'uri')),
     method: stringMatch(at(item, 'method')),
-    headers: some(Object.keys(asObject(at(item, 'headers')) ?? {}).sort()),
+    headers: some(keysOf(at(item, 'headers'))),
     port: portOf(at(item, 'port')),
     sniHosts: someWords(at(item, 'sniHosts')),
     sourceLabels: asObject(at(item, 'sourceLabels')) === undefined ? undefined : true,
