@@ -33,12 +33,12 @@ export interface PodTemplate {
   readonly mounts?: readonly Mount[];
 }
 
-/** Every pod gets it by itself, so that it tells nothing: the root certificate of the cluster, beside the token of its service account. */
-const OF_EVERY_POD = 'kube-root-ca.crt';
+/** What pods are given without asking, so that it tells nothing: root certificates, by Kubernetes and by Istio's injection. */
+const UNASKED = new Set(['kube-root-ca.crt', 'istio-ca-root-cert']);
 
 const mount = (kind: Mount['kind'], name: unknown): readonly Mount[] => {
   const word = asWord(name);
-  return word === undefined || word === OF_EVERY_POD ? [] : [{ kind, name: word }];
+  return word === undefined || UNASKED.has(word) ? [] : [{ kind, name: word }];
 };
 
 function mountsOfVolume(volume: unknown, podName: string | undefined): readonly Mount[] {

@@ -11,8 +11,10 @@ import { relationTo } from '../relation-to.ts';
  * config map `istio` holds the mesh's configuration: not read, since config maps are not.
  */
 export interface IstioControlPlane {
-  /** Left out for the control plane without a revision's name. */
+  /** `default` where it was given no name of its own. */
   readonly revision?: string;
+  /** The cluster's domain as istiod was told, e.g. `cluster.local`; `serviceOf` knows only that one. */
+  readonly domain?: string;
   readonly image?: string;
   /** Of the image; as a rule Istio's version. */
   readonly tag?: string;
@@ -39,6 +41,7 @@ export function controlPlaneOf(
   const container = asList(at(podSpec, 'containers')).find((item) => at(item, 'name') === 'discovery');
   if (container === undefined) return undefined;
   const image = asWord(at(container, 'image'));
+  const args = asList(at(container, 'args'));
   const settings = each(at(container, 'env'), (item) => {
     const name = asWord(at(item, 'name'));
     const value = asWord(at(item, 'value'));
@@ -46,6 +49,7 @@ export function controlPlaneOf(
   });
   return given({
     revision: asWord(labels['istio.io/rev']),
+    domain: args.includes('--domain') ? asWord(args[args.indexOf('--domain') + 1]) : undefined,
     image,
     tag: image === undefined ? undefined : tagOf(image),
     settings: someMap(Object.fromEntries(settings)),

@@ -52,6 +52,7 @@ describe('how a pod takes part in an Istio mesh', () => {
     expect(of({ annotations: { 'sidecar.istio.io/status': 'injected' }, labels: { 'istio.io/rev': 'default' } })).toBe(
       'default',
     );
+    expect(of({ annotations: { 'istio.io/rev': 'default' } })).toBe('default');
     expect(of({})).toBeUndefined();
   });
 
@@ -67,6 +68,7 @@ describe('how a pod takes part in an Istio mesh', () => {
     const container = {
       name: 'discovery',
       image: 'docker.io/istio/pilot:1.28.0',
+      args: ['discovery', '--log_output_level=default:info', '--domain', 'cluster.local'],
       env: [
         { name: 'PILOT_SCOPE_GATEWAY_TO_NAMESPACE', value: 'true' },
         { name: 'CLUSTER_ID', value: 'Kubernetes' },
@@ -81,7 +83,7 @@ describe('how a pod takes part in an Istio mesh', () => {
     const record = of({ app: 'istiod', 'istio.io/rev': 'canary' }, 'discovery');
     expect(record).toMatchObject({
       istioControlPlane: {
-        ...{ revision: 'canary', image: 'docker.io/istio/pilot:1.28.0', tag: '1.28.0' },
+        ...{ revision: 'canary', domain: 'cluster.local', image: 'docker.io/istio/pilot:1.28.0', tag: '1.28.0' },
         settings: { CLUSTER_ID: 'Kubernetes', PILOT_SCOPE_GATEWAY_TO_NAMESPACE: 'true' },
       },
     });

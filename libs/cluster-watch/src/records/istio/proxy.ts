@@ -38,11 +38,12 @@ function modeOf(container: unknown): IstioMode | undefined {
   return args[0] === 'proxy' && typeof args[1] === 'string' ? MODE_BY_ROLE.get(args[1]) : undefined;
 }
 
-/** The injector writes down what it did, as JSON; older ones without the revision. */
+/** The injector writes down what it did, as JSON; older ones without the revision. Gateways and waypoints carry it as label or annotation. */
 function revisionOf(metadata: unknown): string | undefined {
   const status = asWord(at(metadata, 'annotations', 'sidecar.istio.io/status'));
   const injected = status !== undefined && status.length <= STATUS_CHARACTERS_MAX ? parseObject(status) : undefined;
-  return asWord(at(injected, 'revision')) ?? asWord(at(metadata, 'labels', 'istio.io/rev'));
+  const named = (where: string): string | undefined => asWord(at(metadata, where, 'istio.io/rev'));
+  return asWord(at(injected, 'revision')) ?? named('labels') ?? named('annotations');
 }
 
 /**
