@@ -71,7 +71,7 @@ export function describeClusterWatchConformance(
         'tier everything',
         'snapshot 1',
       ]);
-      expect([...recorder.statuses.values()].map(({ state }) => state)).toEqual(BASIC_TYPES.map(() => 'watching'));
+      expect(new Set([...recorder.statuses.values()].map(({ state }) => state))).toEqual(new Set(['watching']));
       await expectSame(cluster, recorder);
     });
 

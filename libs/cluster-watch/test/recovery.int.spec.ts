@@ -1,0 +1,127 @@
+import { createClusterKeys, createSimulatedCluster, podDraft, type SimulatedCluster } from '@mooring/kube-sim';
+import type { ClusterAccess, WatchOptions } from '@mooring/cluster-watch';
+import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
+import type { Recorder } from '../conformance/recorder.ts';
+import { accessOf } from './access-of.ts';
+
+const TIMING = {
+  ...{ flushMinMs: 20, flushMaxMs: 40, backoffMinMs: 10, backoffMaxMs: 50, connectTimeoutMs: 1000 },
+  ...{ pingIntervalMs: 200, pingTimeoutMs: 500 },
+};
+const aPod = (name: string) => podDraft({ namespace: 'shop', name, app: 'x', image: 'x:1' });
+
+describe('a watch is back by itself', () => {
+  let cluster: SimulatedCluster;
+  beforeEach(async () => {
+    cluster = await createSimulatedCluster({
+      name: 'recovery',
+      namespaces: ['shop'],
+      nodes: 2,
+      pods: 8,
+      bookmarkMs: 50,
+    });
+  });
+  afterEach(() => cluster[Symbol.asyncDispose]());
+
+  const watching = (options: Partial<WatchOptions> = {}): RecordedWatch =>
+    startRecordedWatch({ access: accessOf(cluster), timing: TIMING, ...options });
+  const untilSame = (recorder: Recorder): Promise<void> =>
+    recorder.until('what the cluster has', () => {
+      const uids = cluster.list('pods').map(({ metadata }) => metadata.uid);
+      return JSON.stringify(recorder.uids('pods')) === JSON.stringify(uids.sort());
+    });
+
+  it('after a token has expired under watches that go on: with the new one, without a list, repeating nothing', async () => {
+    let token = cluster.keys.token;
+    await using watch = watching({
+      refreshAccess: () => ({ ...accessOf(cluster), auth: { kind: 'token', token } }),
+      timing: { ...TIMING, watchLifetimeMs: 1000 },
+    });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    cluster.rotateToken('another', { endWatches: false });
+    token = 'another';
+    await recorder.until('refused', () => recorder.losses.length > 0, 10_000);
+    expect(recorder.losses[0]?.refusal).toMatchObject({ kind: 'refused', reason: 'unauthorized' });
+    await recorder.snapshot(2);
+    expect(recorder.changes).toHaveLength(before);
+    expect(cluster.requests.count('list')).toBe(0);
+  }, 20_000);
+
+  it('after client certificate, server certificate and authority were replaced', async () => {
+    let keys = cluster.keys;
+    const access = (): ClusterAccess => ({
+      server: cluster.server,
+      caPem: keys.caPem,
+      auth: { kind: 'certificate', ...keys.client },
+    });
+    await using watch = watching({ access: access(), refreshAccess: access });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const next = await createClusterKeys('recovery-2');
+    cluster.rotateCertificates(next);
+    cluster.faults.cutConnections();
+    await recorder.until('not trusted', () =>
+      recorder.losses.some(({ refusal }) => refusal.reason === 'tls-untrusted'),
+    );
+    cluster.upsert('pods', aPod('meanwhile'));
+    keys = next;
+    await recorder.snapshot(2);
+    await untilSame(recorder);
+    expect(cluster.requests.count('list')).toBe(0);
+  });
+
+  it('after an upgrade of the API server, which it tells', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.upgrade('v1.36.0');
+    cluster.upsert('pods', aPod('meanwhile'));
+    await recorder.snapshot(2);
+    await untilSame(recorder);
+    expect(recorder.identity?.version).toBe('v1.36.0');
+  });
+
+  it('after the past was compacted: a resumed watch that is too old becomes a first state, of which the difference comes out', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    await cluster.stop();
+    cluster.remove('pods', cluster.list('pods')[0]!.metadata);
+    cluster.upsert('pods', aPod('meanwhile'));
+    cluster.compact();
+    await cluster.start();
+    await recorder.snapshot(2);
+    await untilSame(recorder);
+    expect(
+      recorder.changes
+        .slice(before)
+        .map(({ op }) => op)
+        .sort(),
+    ).toEqual(['delete', 'upsert']);
+  });
+
+  it('a type whose stream stalls is behind alone, and has everything in order when it goes on', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.faults.hold('pods');
+    for (const name of ['one', 'two']) cluster.upsert('pods', aPod(name));
+    cluster.remove('pods', { namespace: 'shop', name: 'one' });
+    cluster.upsert('services', { metadata: { namespace: 'shop', name: 'other' }, spec: { ports: [] } });
+    await recorder.until('the service', () => recorder.named('Service', 'other') !== undefined);
+    expect(recorder.named('Pod', 'two')).toBeUndefined();
+    cluster.faults.release();
+    await untilSame(recorder);
+    expect(recorder.losses).toEqual([]);
+  });
+
+  it('gzipped lists are read as well as plain ones', async () => {
+    for (let index = 0; index < 200; index += 1) cluster.upsert('pods', aPod(`many-${index}`));
+    await using watch = watching({ firstState: 'paged' });
+    await watch.recorder.snapshot();
+    await untilSame(watch.recorder);
+  });
+});
