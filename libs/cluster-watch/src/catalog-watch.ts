@@ -42,6 +42,9 @@ const PATIENCE_LOOKS = 5;
 /** A server says a little after a change what it serves now: it is asked again after so many times the first delay. */
 const LOOKS = [1, 7, 30];
 
+/** How much longer discovery has to be silent on a type that may not be read. */
+const FORBIDDEN_TIMES = 10;
+
 const groupOf = (name: GroupResource): string => name.split('.').slice(1).join('.');
 
 const BASIC_OFFER: Offer = {
@@ -50,13 +53,13 @@ const BASIC_OFFER: Offer = {
   gone: new Set(),
 };
 
-/** Whether a type that discovery does not name is not served either: one answer alone may come from a server that is just starting. */
-async function isServed({ pool, run, signal }: Link, type: ResourceType): Promise<boolean> {
+/** What a type that discovery does not name answers itself: discovery alone may be that of a server that is just starting. */
+async function statusOf({ pool, run, signal }: Link, type: ResourceType): Promise<number | undefined> {
   const answer = await pool.get(`${collectionPathOf(type)}?limit=1`, {
     ...{ timeoutMs: run.timing.progressTimeoutMs, signal, accept: acceptOf(type) },
     bytesMax: run.limits.lineBytesMax,
   });
-  return !answer.ok || answer.value.status !== 404;
+  return answer.ok ? answer.value.status : undefined;
 }
 
 /** Turns what discovery says now into what one may act on: a type is gone only when that was said twice, and its list is 404. */
@@ -73,10 +76,15 @@ async function toOffer({ link, memory, known }: CatalogWatchOptions, catalog: Ca
     const type = before.get(name);
     const since = absentBefore.get(name) ?? now;
     const isStale = catalog.staleGroups.has(groupOf(name));
-    const isLongAgo = now - since >= run.timing.removalConfirmMs;
-    if (!isStale && isLongAgo && (type === undefined || !(await isServed(link, type)))) {
-      gone.add(name);
-      continue;
+    const { removalConfirmMs } = run.timing;
+    if (!isStale && now - since >= removalConfirmMs) {
+      const status = type === undefined ? 404 : await statusOf(link, type);
+      // Who may not read a type is told so whether there is one or not.
+      const isCertain = status === 404 || (status === 403 && now - since >= FORBIDDEN_TIMES * removalConfirmMs);
+      if (isCertain) {
+        gone.add(name);
+        continue;
+      }
     }
     if (!isStale) memory.absentSince.set(name, since);
     if (type !== undefined) types.set(name, type);
@@ -104,6 +112,12 @@ export function watchCatalog(options: CatalogWatchOptions): {
     if (sensed) sensedUntil = due.at(-1) ?? 0;
     waiting.abort();
   };
+  /** Soon after a type was missed first, and less and less often while that can be neither confirmed nor refuted. */
+  const unconfirmedLookInMs = (): number => {
+    const [newest] = [...memory.absentSince.values()].sort((a, b) => b - a);
+    if (newest === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(timing.removalConfirmMs, run.now().getTime() - newest);
+  };
   const nextLookInMs = (failures: number): number => {
     const now = performance.now();
     due = due.filter((at) => at > now);
@@ -112,7 +126,7 @@ export function watchCatalog(options: CatalogWatchOptions): {
     return Math.min(
       due[0] === undefined ? Number.POSITIVE_INFINITY : due[0] - now,
       failures > 0 ? afterFailure : timing.rediscoverMs * jitter,
-      memory.absentSince.size > 0 ? timing.removalConfirmMs : Number.POSITIVE_INFINITY,
+      unconfirmedLookInMs(),
     );
   };
 

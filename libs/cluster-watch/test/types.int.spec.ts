@@ -144,6 +144,43 @@ describe('the types that a cluster serves', () => {
     expect(recorder.statuses.has(CRANE)).toBe(false);
   });
 
+  it('that discovery forgets for a while, as a server does that is just starting, are not gone', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const before = recorder.changes.length;
+    const without = {
+      kind: 'APIGroupDiscoveryList',
+      items: [{ metadata: { name: 'apps' }, versions: [{ version: 'v1', freshness: 'Current', resources: [] }] }],
+    };
+    cluster.faults.respond({ path: '/apis', status: 200, body: JSON.stringify(without) });
+    cluster.requests.reset();
+    cluster.upsert('customresourcedefinitions.apiextensions.k8s.io', {
+      ...cluster.get(CRDS, { name: CRANE })!,
+      touched: 1,
+    });
+    const asked = (): number => cluster.requests.count('list', '/apis/harbour.example/v1/cranes');
+    for (let round = 0; asked() < 2; round += 1) {
+      cluster.upsert('pods', { metadata: { namespace: 'shop', name: `round-${round}` } });
+      await recorder.until('the next', () => recorder.named('Pod', `round-${round}`) !== undefined);
+    }
+    cluster.faults.clear();
+    cluster.upsert(CRANE, { metadata: { namespace: 'shop', name: 'new' } });
+    await recorder.until('the crane', () => recorder.named('Crane', 'new') !== undefined);
+    expect(recorder.changes.slice(before).filter(({ op }) => op === 'delete')).toEqual([]);
+    expect([...recorder.statuses.values()].filter(({ state }) => state !== 'watching')).toEqual([]);
+  });
+
+  it('that may not be read are gone, too, when discovery has not named them for long', async () => {
+    cluster.installType(BOATS);
+    cluster.faults.forbid(BOAT);
+    await using watch = watching({ timing: { ...TIMING, removalConfirmMs: 20 } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.uninstallType(BOAT);
+    await untilState(recorder, BOAT, 'removed');
+  });
+
   it('are noticed by an account that may not read CRDs when it looks again by itself', async () => {
     cluster.faults.forbid(CRDS);
     await using watch = watching({ timing: { ...TIMING, rediscoverMs: 200 } });
