@@ -1,5 +1,5 @@
 /** The real programs this product runs on or is tested against. */
-export type EngineName = 'nats-server' | 'postgres' | 'kube-control-plane' | 'kwok';
+export type EngineName = 'nats-server' | 'postgres' | 'kube-control-plane' | 'kube-control-plane-next' | 'kwok';
 
 /** How an engine gets onto this machine, beside finding it in the cache. */
 export type EngineSource =
@@ -42,6 +42,8 @@ export interface Engine {
 }
 
 const KUBERNETES = '1.35.4';
+/** To upgrade to. */
+const KUBERNETES_NEXT = '1.36.3';
 const VERSION_PACKAGE = 'k8s.io/component-base/version';
 
 /** One row per engine; start, tests and CI all read this table and nothing else. A test compares it with go.sum. */
@@ -76,6 +78,18 @@ export const ENGINES: readonly EngineSpec[] = [
       package: '.',
       // Without a version the API server takes itself for v0.0.0 and refuses to start.
       linkerFlags: `-s -w -X ${VERSION_PACKAGE}.gitVersion=v${KUBERNETES} -X ${VERSION_PACKAGE}.gitMajor=1 -X ${VERSION_PACKAGE}.gitMinor=35`,
+      buildSeconds: 240,
+    },
+  },
+  {
+    name: 'kube-control-plane-next',
+    version: KUBERNETES_NEXT,
+    checksum: 'h1:qDQdoMiluAE2Eab6Fa52YV+WjiGz9mZFFoagEA6cI+o=',
+    source: {
+      kind: 'go',
+      moduleFolder: 'tools/kube-cluster/control-plane-next',
+      package: '.',
+      linkerFlags: `-s -w -X ${VERSION_PACKAGE}.gitVersion=v${KUBERNETES_NEXT} -X ${VERSION_PACKAGE}.gitMajor=1 -X ${VERSION_PACKAGE}.gitMinor=36`,
       buildSeconds: 240,
     },
   },

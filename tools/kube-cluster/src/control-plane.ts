@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureEngine, isPortTaken, portInUse, startProcess, type EngineProcess } from '@mooring/engines';
+import type { ClusterCertificates } from './certificates.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 
 /** Starts the parts of a cluster, each a process that writes to a log file in the cluster's folder. */
 export interface ControlPlane {
+  /** Of Kubernetes, without a leading `v`. */
+  readonly version: string;
   /** The API server with its etcd; resolves when it listens, which is before it is ready. */
   startApiServer(): Promise<EngineProcess>;
   /** Controllers, scheduler, and the simulated kubelets of all nodes. */
@@ -24,12 +26,20 @@ const STAGES = [
   'pod/fast/pod-delete.yaml',
 ];
 
-/** Gets the programs first: their first build takes minutes, and `progress` says so. */
-export async function createControlPlane(
-  folder: ClusterFolder,
-  progress: (line: string) => void,
-): Promise<ControlPlane> {
-  const { path: program } = await ensureEngine('kube-control-plane', { progress });
+const PROGRAMS = { current: 'kube-control-plane', next: 'kube-control-plane-next' } as const;
+
+export interface ControlPlaneOptions {
+  readonly folder: ClusterFolder;
+  readonly certificates: ClusterCertificates;
+  /** Beside our own; a flag that is there twice is the last one's. */
+  readonly apiServerFlags: readonly string[];
+  readonly progress: (line: string) => void;
+}
+
+/** Of the folder's release. Gets the programs first: their first build takes minutes, and `progress` says so. */
+export async function createControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { folder, progress } = options;
+  const { path: program, version } = await ensureEngine(PROGRAMS[folder.release], { progress });
   const { path: kwok } = await ensureEngine('kwok', { progress });
   const start = async (
     what: string,
@@ -56,11 +66,12 @@ export async function createControlPlane(
   const anyLine = (): true => true;
 
   return {
+    version,
     async startApiServer() {
       if (await isPortTaken(folder.apiPort)) throw portInUse('kube-apiserver', folder.apiPort);
       return start(
         'kube-apiserver',
-        [program, 'kube-apiserver', ...apiServerFlags(folder)],
+        [program, 'kube-apiserver', ...apiServerFlags(options)],
         (line) => (line.includes('Serving securely on') ? true : undefined),
         {
           ETCD_DATA_DIR: folder.file('etcd'),
@@ -84,12 +95,14 @@ export async function createControlPlane(
   };
 }
 
-const apiServerFlags = (folder: ClusterFolder): readonly string[] => [
+const apiServerFlags = ({ folder, certificates, apiServerFlags: more }: ControlPlaneOptions): readonly string[] => [
   `--etcd-servers=http://127.0.0.1:${folder.etcdClientPort}`,
   '--bind-address=127.0.0.1',
   '--advertise-address=127.0.0.1',
   `--secure-port=${folder.apiPort}`,
-  `--cert-dir=${folder.file('certificates')}`,
+  `--tls-cert-file=${certificates.files.cert}`,
+  `--tls-private-key-file=${certificates.files.key}`,
+  `--client-ca-file=${certificates.files.ca}`,
   `--audit-policy-file=${folder.file('audit-policy.yaml')}`,
   `--audit-log-path=${folder.file('audit.log')}`,
   `--token-auth-file=${folder.file('tokens.csv')}`,
@@ -100,13 +113,5 @@ const apiServerFlags = (folder: ClusterFolder): readonly string[] => [
   `--service-account-key-file=${folder.file('service-account.pub')}`,
   '--service-cluster-ip-range=10.96.0.0/16',
   '--disable-admission-plugins=ServiceAccount',
+  ...more,
 ];
-
-/** The authority that signed the server's certificate: the API server writes both into one file when it makes them. */
-export async function readAuthority(folder: ClusterFolder): Promise<string> {
-  const text = await readFile(folder.file('certificates/apiserver.crt'), 'utf8');
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
-  const authority = blocks.at(-1);
-  if (authority === undefined) throw new Error('the API server wrote no certificate');
-  return authority;
-}

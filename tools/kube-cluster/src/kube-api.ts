@@ -9,9 +9,9 @@ export interface KubeResponse {
 
 /** A small client of one API server as one user. */
 export interface KubeApi {
-  /** Any answer of the server is a response, errors too; no answer is a {@link Failure}. */
+  /** Any answer of the server is a response, errors too; no answer is a {@link Failure}. A text as body is sent as YAML. */
   call(method: string, path: string, body?: unknown): Promise<KubeResponse>;
-  /** Creates an object; one that is there already is left as it is. Any other refusal is a {@link Failure}. */
+  /** Creates an object (a text is YAML); one that is there already is left as it is. Any other refusal is a {@link Failure}. */
   create(path: string, object: unknown): Promise<void>;
   close(): void;
 }
@@ -22,11 +22,16 @@ export interface KubeApiOptions {
   readonly token: string;
 }
 
+const contentTypeOf = (method: string, body: unknown): string => {
+  if (typeof body === 'string') return 'application/yaml';
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+};
+
 export function createKubeApi({ server, ca, token }: KubeApiOptions): KubeApi {
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ca });
   const call = (method: string, path: string, body?: unknown): Promise<KubeResponse> =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const headers = { authorization: `Bearer ${token}`, 'content-type': contentTypeOf(method, body) };
       const outgoing = request(`${server}${path}`, { method, agent, headers, timeout: 30_000 }, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -39,7 +44,8 @@ export function createKubeApi({ server, ca, token }: KubeApiOptions): KubeApi {
         reject(new Failure('unavailable', `${method} ${path}: ${messageOf(cause)}`, { cause }));
       outgoing.on('error', fail);
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 30 s')));
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      if (body === undefined) outgoing.end();
+      else outgoing.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   return {
     call,

@@ -1,7 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import type { KeyPair } from '@mooring/certificates';
 import type { EngineProcess } from '@mooring/engines';
+import { certificateOf, openCertificates } from './certificates.ts';
+import { churn, type ChurnOptions, type ChurnTally } from './churn.ts';
 import { ROLES, openClusterFolder, type ClusterFolder, type Role } from './cluster-folder.ts';
-import { createControlPlane, readAuthority } from './control-plane.ts';
+import { createControlPlane } from './control-plane.ts';
+import { installCrds, type Bundle } from './custom-types.ts';
+import { compactEtcd } from './etcd.ts';
 import { createKubeApi, type KubeApi } from './kube-api.ts';
 import { formatKubeconfig } from './kubeconfig.ts';
 import { grantRights } from './users.ts';
@@ -17,6 +22,8 @@ export interface KubeClusterOptions {
   readonly pods?: number;
   /** Of the API server of a new cluster. Default: one that is free. */
   readonly port?: number;
+  /** Beside our own, e.g. `--etcd-compaction-interval=30s`; a flag that is there twice is the last one's. */
+  readonly apiServerFlags?: readonly string[];
   readonly progress?: (line: string) => void;
 }
 
@@ -33,69 +40,180 @@ export interface KubeUser {
 export interface KubeCluster extends AsyncDisposable {
   /** The admin's. */
   readonly kubeconfig: string;
+  /** Of a file with it; those of the others, `kubeconfig-viewer` and so on, lie beside it. All are kept up to date. */
   readonly kubeconfigPath: string;
   /** `https://127.0.0.1:PORT` */
   readonly server: string;
+  /** As it is now: a rotation gives it another value. */
   readonly ca: string;
   /** Of the namespace `kube-system`: what identifies the cluster. */
   readonly uid: string;
+  /** Of Kubernetes, e.g. `1.35.4`. */
+  readonly version: string;
+  /** As they are now: a rotation gives them other values. */
   readonly users: Readonly<Record<Role, KubeUser>>;
+  /** Process ids, by what they are. */
+  readonly processes: Readonly<Record<string, number>>;
   /** Makes the cluster unreachable: connections end, the port is closed. */
   stopApiServer(): Promise<void>;
+  /** The same without a goodbye (SIGKILL). */
+  killApiServer(): Promise<void>;
   /** Makes it reachable again, ready, on the same port and data; harmless when it is. */
   startApiServer(): Promise<void>;
+  /** Stops and starts it: the versions that clients remember are too old (410) afterwards. */
+  restartApiServer(): Promise<void>;
+  /** See {@link compactEtcd}. Gives the revision. */
+  compactEtcd(): Promise<number>;
+  /** Gives the user another token and restarts the API server, which reads its tokens only then. The old one is refused. */
+  rotateToken(role: Role): Promise<KubeUser>;
+  /**
+   * Gives the API server another certificate while it runs; resolves when new connections see it. Open ones go on. With `newAuthority` it is
+   * signed by another authority, and no client certificate from before is accepted any more.
+   */
+  rotateCertificate(options?: { readonly newAuthority?: boolean }): Promise<void>;
+  /** By which the API server knows the user too, beside the token. */
+  clientCertificate(role: Role, notAfter?: Date): Promise<KeyPair>;
+  /** Replaces the whole control plane by the next minor version, in place. A first build of it takes minutes. */
+  upgrade(): Promise<void>;
+  /** Gives the names of the types (`gateways.networking.istio.io`). */
+  installCrds(bundle: Bundle): Promise<readonly string[]>;
+  churn(options: ChurnOptions): Promise<ChurnTally>;
   createDeployments(options: DeploymentsOptions): Promise<void>;
   waitForRunningPods(count: number, timeoutMs: number): Promise<void>;
 }
+
+const PODS_PER_SECOND_MIN = 20;
 
 /**
  * Starts kube-apiserver (with etcd), controller manager, scheduler and kwok on 127.0.0.1, and resolves when `pods` pods run. About 5 s
  * when empty and 30 s with 1,000 pods on two cores, after a first build of some minutes. On failure nothing is left running.
  */
 export async function startKubeCluster(options: KubeClusterOptions): Promise<KubeCluster> {
-  const { nodes = 3, pods = 0, progress = () => undefined } = options;
+  const { nodes = 3, pods = 0, apiServerFlags = [], progress = () => undefined } = options;
   const folder = await openClusterFolder(options.dataFolder, options.port);
-  const controlPlane = await createControlPlane(folder, progress);
+  const certificates = await openCertificates(folder);
+  const newControlPlane = () => createControlPlane({ folder, certificates, apiServerFlags, progress });
+  let controlPlane = await newControlPlane();
   await using running = new AsyncDisposableStack();
-  let apiServer: EngineProcess | undefined = await controlPlane.startApiServer();
+  const server = `https://127.0.0.1:${folder.apiPort}`;
+  const kubeconfigPath = folder.file('kubeconfig');
+  let apiServer: EngineProcess | undefined;
+  let controllers: readonly EngineProcess[] = [];
+  let users = toUsers(folder, server, certificates.ca);
+
   const stopApiServer = async (): Promise<void> => {
     await apiServer?.stop();
     apiServer = undefined;
   };
-  running.defer(stopApiServer);
-  const server = `https://127.0.0.1:${folder.apiPort}`;
-  const ca = await readAuthority(folder);
-  const users = toUsers(folder, server, ca);
+  const startApiServer = async (): Promise<void> => {
+    apiServer ??= await controlPlane.startApiServer();
+    await waitUntilReady(users.admin.api);
+  };
+  const stopControllers = async (): Promise<void> => {
+    await Promise.all(controllers.map((each) => each.stop()));
+    controllers = [];
+  };
+  const startControllers = async (): Promise<void> => {
+    controllers = await controlPlane.startControllers(kubeconfigPath);
+  };
+  const renewUsers = async (): Promise<void> => {
+    for (const { api } of Object.values(users)) api.close();
+    users = toUsers(folder, server, certificates.ca);
+    for (const { role, kubeconfig } of Object.values(users)) {
+      const path = role === 'admin' ? kubeconfigPath : folder.file(`kubeconfig-${role}`);
+      await writeFile(path, kubeconfig, { mode: 0o600 });
+    }
+  };
   running.defer(() => Object.values(users).forEach(({ api }) => api.close()));
-  const { api, kubeconfig } = users.admin;
-  await waitUntilReady(api);
-  const kubeconfigPath = folder.file('kubeconfig');
-  await writeFile(kubeconfigPath, kubeconfig, { mode: 0o600 });
+  running.defer(stopApiServer);
+  running.defer(stopControllers);
+
+  await renewUsers();
+  await startApiServer();
   progress('API server is ready');
-  for (const process of await controlPlane.startControllers(kubeconfigPath)) running.use(process);
-  await grantRights(api);
-  const uid = await readUid(api);
-  await createNodes(api, nodes);
+  await startControllers();
+  await grantRights(users.admin.api);
+  const uid = await readUid(users.admin.api);
+  await createNodes(users.admin.api, nodes);
   if (pods > 0) {
-    await createDeployments(api, { pods });
-    await waitForRunningPods(api, pods, 300_000);
+    await createDeployments(users.admin.api, { pods });
+    await waitForRunningPods(users.admin.api, pods, 60_000 + (pods / PODS_PER_SECOND_MIN) * 1000);
     progress(`${pods} pods run on ${nodes} nodes`);
   }
   const owned = running.move();
   return {
-    kubeconfig,
+    get kubeconfig() {
+      return users.admin.kubeconfig;
+    },
     kubeconfigPath,
     server,
-    ca,
-    uid,
-    users,
-    stopApiServer,
-    async startApiServer() {
-      apiServer ??= await controlPlane.startApiServer();
-      await waitUntilReady(api);
+    get ca() {
+      return certificates.ca;
     },
-    createDeployments: (deployments) => createDeployments(api, deployments),
-    waitForRunningPods: (count, timeoutMs) => waitForRunningPods(api, count, timeoutMs),
+    uid,
+    get version() {
+      return controlPlane.version;
+    },
+    get users() {
+      return users;
+    },
+    get processes() {
+      const [manager, scheduler, kwok] = controllers;
+      const named = {
+        'kube-apiserver': apiServer,
+        'kube-controller-manager': manager,
+        'kube-scheduler': scheduler,
+        kwok,
+      };
+      return Object.fromEntries(
+        Object.entries(named).flatMap(([what, each]) => (each === undefined ? [] : [[what, each.pid]])),
+      );
+    },
+    stopApiServer,
+    async killApiServer() {
+      await apiServer?.kill();
+      apiServer = undefined;
+    },
+    startApiServer,
+    async restartApiServer() {
+      await stopApiServer();
+      await startApiServer();
+    },
+    compactEtcd: () => compactEtcd(folder),
+    async rotateToken(role) {
+      await folder.renewToken(role);
+      if (role === 'admin') await stopControllers();
+      await stopApiServer();
+      await renewUsers();
+      await startApiServer();
+      if (role === 'admin') await startControllers();
+      return users[role];
+    },
+    async rotateCertificate({ newAuthority = false } = {}) {
+      const before = await certificateOf(server);
+      await certificates.rotate({ newAuthority });
+      await renewUsers();
+      await waitUntil('the API server showed its new certificate', 90_000, async () =>
+        (await certificateOf(server)) === before ? undefined : true,
+      );
+      // They know the old authority only.
+      if (newAuthority) await stopControllers();
+      if (newAuthority) await startControllers();
+    },
+    clientCertificate: (role, notAfter) => certificates.issueFor(role, notAfter),
+    async upgrade() {
+      await folder.setRelease('next');
+      const next = await newControlPlane();
+      await stopControllers();
+      await stopApiServer();
+      controlPlane = next;
+      await startApiServer();
+      await startControllers();
+    },
+    installCrds: (bundle) => installCrds(users.admin.api, bundle),
+    churn: (rate) => churn(() => users.admin.api, rate),
+    createDeployments: (deployments) => createDeployments(users.admin.api, deployments),
+    waitForRunningPods: (count, timeoutMs) => waitForRunningPods(users.admin.api, count, timeoutMs),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
