@@ -13,6 +13,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly front: Front;
   /** From the next connection on; those there are go on with what they began with. */
   setKeys(keys: ClusterKeys): void;
+  /** Says goodbye on every HTTP/2 connection: each closes when what is under way on it has ended. */
+  sayGoodbye(): void;
 }
 
 /** Serves HTTPS with HTTP/2 and HTTP/1.1 on loopback, behind a front at which connections can go wrong. */
@@ -52,6 +54,9 @@ export async function startApiServer(
   await front.open();
   return {
     front,
+    sayGoodbye() {
+      for (const session of sessions) session.close();
+    },
     setKeys: (next) => server.setSecureContext(secure(next)),
     async [Symbol.asyncDispose]() {
       await front.close();

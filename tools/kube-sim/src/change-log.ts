@@ -42,7 +42,7 @@ export function createChangeLog(firstVersion: number, eventsKept: number): Chang
       for (const listener of [...listeners]) listener(event);
     },
     since(after) {
-      if (Number.isNaN(after) || after < forgottenUpTo || after > version) return 'gone';
+      if (after < forgottenUpTo) return 'gone';
       return events.filter((event) => event.version > after);
     },
     compact() {

@@ -62,10 +62,12 @@ export interface SimulatedCluster
   stop(): Promise<void>;
   /** On the same port, with the same state. */
   start(): Promise<void>;
-  /** Is another version from the next answer on, and ends every connection, as an upgrade does. */
+  /** A restart as another version. */
   upgrade(gitVersion: string): void;
-  /** Forgets the past: versions and continue tokens from before are gone (410); open watches go on. */
+  /** What a compaction of etcd does: nothing, until a `restart`, after which continue tokens from before are gone (410). */
   compact(): void;
+  /** What a restart does: every watch ends in order, every connection closes, and no version from before can be resumed (410). */
+  restart(): void;
   /** Refuses the old token, and takes this one. Open watches end, unless told otherwise: a real server asks only at the start of a request. */
   rotateToken(token: string, options?: { readonly endWatches?: boolean }): void;
   /** Serves with these from the next connection on, and takes client certificates of their authority only; the token stays. */
@@ -100,7 +102,8 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
     writeEndless: (type) => watch.writeEndless(type),
     release: (type) => watch.release(type),
     gone() {
-      compact();
+      store.compact();
+      list.forget();
       watch.gone();
     },
   });
@@ -116,9 +119,11 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
   const list = createListHandler(store, rules);
   const watch = createWatchHandler(store, rules, options.bookmarkMs ?? 60_000);
   const served = createServedTypes(store, registry, (type) => watch.end(type));
-  const compact = (): void => {
+  const restart = (): void => {
     store.compact();
-    list.forget();
+    list.restart();
+    watch.end(undefined);
+    api.sayGoodbye();
   };
   if (options.lazy === undefined) fillCluster(store, options);
 
@@ -186,9 +191,10 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
     start: () => api.front.open(),
     upgrade(next) {
       gitVersion = next;
-      api.front.cutConnections();
+      restart();
     },
-    compact,
+    compact: () => list.compact(),
+    restart,
     rotateToken(token, { endWatches = true } = {}) {
       keys = { ...keys, token };
       if (endWatches) watch.cut(undefined, false);

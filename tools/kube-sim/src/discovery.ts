@@ -24,6 +24,10 @@ const subresourcesOf = ({ resource, verbs }: SimulatedType): readonly string[] =
   return resource === 'pods' ? ['log', 'status'] : ['status'];
 };
 
+/** A real server leaves group and version empty for its own types, and says them for custom ones. */
+const responseKindOf = ({ group, kind, origin }: SimulatedType, version: string): object =>
+  origin === 'builtin' ? { group: '', version: '', kind } : { group, version, kind };
+
 const scoped = ({ namespaced }: SimulatedType): string => (namespaced ? 'Namespaced' : 'Cluster');
 
 /** The documents by which an API server tells what it serves, plain and aggregated. */
@@ -32,23 +36,23 @@ export function createDiscovery(registry: TypeRegistry, rules: Pick<FaultRules, 
     registry.types.filter((type) => type.group === name && type.versions.includes(version));
 
   const aggregatedGroup = (group: Group): object => ({
-    metadata: { ...(group.name === '' ? {} : { name: group.name }), creationTimestamp: null },
+    metadata: group.name === '' ? {} : { name: group.name },
     versions: group.versions.map((version) => ({
       version,
-      freshness: rules.isStale(group.name) ? 'Stale' : 'Current',
       resources: typesOf(group, version).map((type) => ({
         resource: type.resource,
-        responseKind: { group: type.group, version, kind: type.kind },
+        responseKind: responseKindOf(type, version),
         scope: scoped(type),
         singularResource: type.kind.toLowerCase(),
         verbs: type.verbs,
         ...(type.shortNames.length === 0 ? {} : { shortNames: type.shortNames }),
         subresources: subresourcesOf(type).map((subresource) => ({
           subresource,
-          responseKind: { group: type.group, version, kind: type.kind },
+          responseKind: responseKindOf(type, version),
           verbs: ['get', 'patch', 'update'],
         })),
       })),
+      freshness: rules.isStale(group.name) ? 'Stale' : 'Current',
     })),
   });
   const plainResources = (type: SimulatedType): readonly object[] => {
@@ -89,20 +93,20 @@ export function createDiscovery(registry: TypeRegistry, rules: Pick<FaultRules, 
 
   return (path: string, accept: string): DiscoveryAnswer | undefined => {
     const wanted = /application\/json;[^,]*\bas=APIGroupDiscoveryList\b/.exec(accept)?.[0] ?? '';
-    const version = /\bv=(v2(?:beta1)?)\b/.exec(wanted)?.[1];
-    if (version !== undefined && (path === '/api' || path === '/apis')) {
+    const isAggregated = /\bv=v2\b/.test(wanted);
+    if (isAggregated && (path === '/api' || path === '/apis')) {
       const groups = path === '/api' ? [CORE] : registry.groups();
       const body = {
         kind: 'APIGroupDiscoveryList',
-        apiVersion: `apidiscovery.k8s.io/${version}`,
+        apiVersion: 'apidiscovery.k8s.io/v2',
         metadata: {},
         items: groups.map(aggregatedGroup),
       };
-      const etag = createHash('sha256').update(JSON.stringify(body)).digest('hex').toUpperCase();
+      const etag = createHash('sha512').update(JSON.stringify(body)).digest('hex').toUpperCase();
       return {
         status: 200,
         body,
-        type: `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+        type: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
         etag: `"${etag}"`,
       };
     }

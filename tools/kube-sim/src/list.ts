@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomUuid } from '@mooring/kernel';
 import { writeEndlessObject } from './endless.ts';
 import type { Exchange } from './exchange.ts';
 import type { FaultRules } from './fault-rules.ts';
 import { negotiate, representation } from './representation.ts';
 import { parseSelectors } from './selectors.ts';
-import type { Listed, ObjectStore } from './store.ts';
+import type { KubeObject, Listed, ObjectStore } from './store.ts';
 import type { SimulatedType } from './types.ts';
 
 /** Lists that are being read page by page: each is of one moment, as in etcd. */
 interface OpenList {
   readonly version: number;
   readonly rest: readonly Listed[];
+  readonly selects: ((object: KubeObject) => boolean) | undefined;
 }
 
 /** One collection of one request: `version` is the one in the path. */
@@ -21,14 +22,25 @@ export interface Collection {
 }
 
 const OPEN_LISTS_MAX = 100;
+const TOKEN = /^page-[0-9a-f-]{36}$/;
 
 export type ListHandler = (exchange: Exchange, collection: Collection) => void;
+
+export interface OpenLists {
+  /** Every list that is being read is told 410 for its next page. */
+  forget(): void;
+  /** What etcd compacts is kept in the server's memory, */
+  compact(): void;
+  /** which a restart ends. */
+  restart(): void;
+}
 
 export const versionRefusal = (text: string): string =>
   `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`;
 
-export function createListHandler(store: ObjectStore, rules: FaultRules): ListHandler & { forget(): void } {
+export function createListHandler(store: ObjectStore, rules: FaultRules): ListHandler & OpenLists {
   const open = new Map<string, OpenList>();
+  const compacted = new Set<string>();
 
   const start = (exchange: Exchange, { type, namespace }: Collection): OpenList | undefined => {
     const selects = parseSelectors(exchange.query, type.kind);
@@ -40,18 +52,14 @@ export function createListHandler(store: ObjectStore, rules: FaultRules): ListHa
         'retry-after': '1',
       });
     else {
-      const all = store.listed(type.groupResource, namespace);
-      const { value } = selects;
-      return {
-        version: store.version,
-        rest: value === undefined ? all : all.filter((each) => value(store.read(type, each))),
-      };
+      return { version: store.version, rest: store.listed(type.groupResource, namespace), selects: selects.value };
     }
     return undefined;
   };
   const resume = (exchange: Exchange, token: string): OpenList | undefined => {
     const list = open.get(token);
-    if (list === undefined)
+    if (!TOKEN.test(token)) exchange.sendStatus(400, 'invalid continue token: continue key is not valid');
+    else if (list === undefined)
       exchange.sendStatus(
         410,
         'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
@@ -60,7 +68,7 @@ export function createListHandler(store: ObjectStore, rules: FaultRules): ListHa
   };
   /** Keeps what is left of the list and gives the token for it. */
   const keep = (list: OpenList, token: string): string => {
-    const next = rules.endlessPages === true && token !== '' ? token : randomUUID();
+    const next = rules.endlessPages === true && token !== '' ? token : `page-${randomUuid()}`;
     open.set(next, list);
     const [oldest] = open.keys();
     if (open.size > OPEN_LISTS_MAX && oldest !== undefined) open.delete(oldest);
@@ -87,21 +95,34 @@ export function createListHandler(store: ObjectStore, rules: FaultRules): ListHa
     const fromCache = token === '' && exchange.query.get('resourceVersion') === '0';
     const limit = Number(exchange.query.get('limit') ?? 0);
     const size = limit > 0 && !fromCache ? limit : list.rest.length;
-    const page = list.rest.slice(0, size);
-    const after = list.rest.slice(size);
+    const page: KubeObject[] = [];
+    let read = 0;
+    for (const each of list.rest) {
+      if (page.length >= size) break;
+      read += 1;
+      const object = store.read(type, each);
+      if (list.selects?.(object) ?? true) page.push(object);
+    }
+    const after = list.rest.slice(read);
     const rest = endless && after.length > 0 ? list.rest : after;
-    const next = rest.length > 0 ? keep({ version: list.version, rest }, token) : '';
-    const selected = exchange.query.has('labelSelector') || exchange.query.has('fieldSelector');
-    const objects = (rules.duplicate ? [...page.slice(0, 1), ...page] : page).map((each) =>
-      rules.said(type, store.read(type, each)),
-    );
+    const next = rest.length > 0 ? keep({ ...list, rest }, token) : '';
+    const objects = (rules.duplicate ? [...page.slice(0, 1), ...page] : page).map((each) => rules.said(type, each));
     const metadata = {
       resourceVersion: rules.versionSaid(list.version),
       ...(next === '' ? {} : { continue: next }),
-      // With a selector the server does not know how many are left.
-      ...(next === '' || selected ? {} : { remainingItemCount: rest.length }),
+      // With a selector the server does not know how many are left, or whether any is.
+      ...(next === '' || list.selects !== undefined ? {} : { remainingItemCount: rest.length }),
     };
     exchange.sendJson(200, representation(type, version, shape).list(objects, metadata));
   };
-  return Object.assign(handle, { forget: () => open.clear() });
+  return Object.assign(handle, {
+    forget: () => open.clear(),
+    compact() {
+      for (const token of open.keys()) compacted.add(token);
+    },
+    restart() {
+      for (const token of compacted) open.delete(token);
+      compacted.clear();
+    },
+  });
 }

@@ -56,7 +56,7 @@ const table = (metadata: object, objects: readonly KubeObject[], withColumns: bo
 export interface Representation {
   one(object: KubeObject): object;
   list(objects: readonly KubeObject[], metadata: object): object;
-  /** A version without an object, at the end of a first state or later. */
+  /** A version without an object, at the end of a first state or later: as a real server has it, with an empty spec and status. */
   bookmark(metadata: object): object;
 }
 
@@ -102,7 +102,10 @@ export function representation(type: SimulatedType, version: string, shape: Shap
       metadata,
       items: objects.map((object) => asItem(inVersion(object), type)),
     }),
-    bookmark: (metadata) => ({ kind: type.kind, apiVersion, metadata }),
+    bookmark: (metadata) =>
+      type.origin === 'builtin'
+        ? { kind: type.kind, apiVersion, metadata, spec: {}, status: {} }
+        : { apiVersion, kind: type.kind, metadata },
   };
 }
 

@@ -68,6 +68,7 @@ function versionDocument(gitVersion: string): object {
 }
 
 const NO_SUCH_PATH = '404 page not found\n';
+const NO_SUCH_RESOURCE = 'the server could not find the requested resource';
 
 /** True when the request was answered by a fault that stands for every request of its like. */
 function faulty({ rules }: Router, exchange: Exchange, target: Target | undefined, verb: Verb): boolean {
@@ -103,8 +104,10 @@ function withheld({ rules }: Router, exchange: Exchange, target: Target, verb: V
   } else if (rules.isStale(type.group))
     exchange.sendText(503, 'service unavailable\n', { 'content-type': 'text/plain' });
   else if (rules.isMissing(type.groupResource)) exchange.sendText(404, NO_SUCH_PATH, { 'content-type': 'text/plain' });
+  else if (verb === 'watch' && !type.verbs.includes(verb))
+    exchange.sendStatus(405, `watch is not supported on resources of kind "${type.resource}"`);
   else if (!type.verbs.includes(verb))
-    exchange.sendStatus(405, `the server does not allow this method on the requested resource`);
+    exchange.sendStatus(405, 'the server does not allow this method on the requested resource');
   else return false;
   return true;
 }
@@ -144,7 +147,10 @@ function answerPlain({ gitVersion, discovery, rules }: Router, exchange: Exchang
   }
   const answer = discovery(exchange.path, exchange.accept);
   if (answer === undefined) {
-    exchange.sendText(404, NO_SUCH_PATH, { 'content-type': 'text/plain' });
+    const [, known] = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/./.exec(exchange.path) ?? [];
+    // Where the group is there and only the resource is not, it is the group that answers.
+    if (known !== undefined && discovery(known, '') !== undefined) exchange.sendStatus(404, NO_SUCH_RESOURCE);
+    else exchange.sendText(404, NO_SUCH_PATH, { 'content-type': 'text/plain; charset=utf-8' });
     return;
   }
   const { status, body, type, etag } = answer;

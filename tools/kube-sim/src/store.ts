@@ -63,7 +63,7 @@ export interface ObjectStore {
   read(type: SimulatedType, listed: Listed): KubeObject;
   /** How many there are. */
   count(type: TypeName): number;
-  /** What happened after `version`; `gone` when that is forgotten, or was never reached. */
+  /** What happened after `version`, which may be one that was never reached; `gone` when that is forgotten. */
   since(version: number): readonly StoredEvent[] | 'gone';
   /** Forgets the past, so that every older version is gone. */
   compact(): void;

@@ -24,10 +24,12 @@ export interface WatchScope {
   readonly namespace: string | undefined;
   readonly selects: ((object: KubeObject) => boolean) | undefined;
   readonly as: Representation;
+  /** What has this version or a lower one is not told: a watch may begin at a version that was never reached. */
+  readonly after: number;
 }
 
 /** The lines of one watch. What stops being selected is deleted for this watch, and what begins to be is added, as on a real server. */
-export function createWatchLines({ type, namespace, selects, as }: WatchScope, rules: FaultRules): WatchLines {
+export function createWatchLines({ type, namespace, selects, as, after }: WatchScope, rules: FaultRules): WatchLines {
   const say = (word: string, object: KubeObject): string => watchLine(word, as.one(rules.said(type, object)));
   const selected = (object: KubeObject): boolean => selects?.(object) ?? true;
   const wordOf = (event: StoredEvent): string | undefined => {
@@ -39,7 +41,7 @@ export function createWatchLines({ type, namespace, selects, as }: WatchScope, r
   return {
     added: (object) => say('ADDED', object),
     event(event) {
-      if (event.groupResource !== type.groupResource) return undefined;
+      if (event.groupResource !== type.groupResource || event.version <= after) return undefined;
       if (namespace !== undefined && event.object.metadata.namespace !== namespace) return undefined;
       const word = wordOf(event);
       return word === undefined ? undefined : say(word, event.object);
@@ -49,7 +51,6 @@ export function createWatchLines({ type, namespace, selects, as }: WatchScope, r
         'BOOKMARK',
         as.bookmark({
           resourceVersion: rules.versionSaid(version),
-          creationTimestamp: null,
           ...(initialEnd ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
         }),
       ),

@@ -21,8 +21,8 @@ export interface WatchHandler {
   gone(): void;
   /** Without a name, all of them. */
   cut(groupResource: string | undefined, insideLine: boolean): void;
-  /** Ends them in order, as a server does that stops serving the type. */
-  end(groupResource: string): void;
+  /** Ends them in order, as a server does that stops serving the type, or stops. */
+  end(groupResource: string | undefined): void;
   writeRaw(groupResource: string, text: string): void;
   writeEndless(groupResource: string): void;
   /** Lets go what was held back. */
@@ -41,7 +41,7 @@ function refused(exchange: Exchange, rules: FaultRules): boolean {
     exchange.sendStatus(422, 'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch');
   else if (initial && query.get('resourceVersionMatch') !== 'NotOlderThan')
     exchange.sendStatus(422, 'resourceVersionMatch: Forbidden: sendInitialEvents requires NotOlderThan');
-  else if (!/^\d*$/.test(from)) exchange.sendStatus(400, versionRefusal(from));
+  else if (!/^\d*$/.test(from)) exchange.sendStatus(500, versionRefusal(from));
   else return false;
   return true;
 }
@@ -105,11 +105,12 @@ export function createWatchHandler(store: ObjectStore, rules: FaultRules, bookma
       if (!selects.ok) exchange.sendStatus(400, selects.error);
       else if (shape === undefined) exchange.sendStatus(406, 'only the following media types are accepted');
       if (!selects.ok || shape === undefined || refused(exchange, rules)) return;
-      const scope = { type, namespace, selects: selects.value, as: representation(type, version, shape) };
-      const lines = createWatchLines(scope, rules);
       const from = query.get('resourceVersion') ?? '';
       const initial = query.get('sendInitialEvents') === 'true';
       const fromStart = initial || from === '' || from === '0';
+      const as = representation(type, version, shape);
+      const after = fromStart ? 0 : Number(from);
+      const lines = createWatchLines({ type, namespace, selects: selects.value, as, after }, rules);
       const missed = fromStart ? [] : store.since(Number(from));
       const { stream, release } = createHeldStream(exchange.startStream(), () => rules.isHeld(type.groupResource));
       if (missed === 'gone') {
