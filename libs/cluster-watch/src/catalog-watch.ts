@@ -56,7 +56,7 @@ const BASIC_OFFER: Offer = {
 /** What a type that discovery does not name answers itself: discovery alone may be that of a server that is just starting. */
 async function statusOf({ pool, run, signal }: Link, type: ResourceType): Promise<number | undefined> {
   const answer = await pool.get(`${collectionPathOf(type)}?limit=1`, {
-    ...{ timeoutMs: run.timing.progressTimeoutMs, signal, accept: acceptOf(type) },
+    ...{ timeoutMs: run.timing.progressTimeoutMs, signal, accept: acceptOf(type, 'list') },
     bytesMax: run.limits.lineBytesMax,
   });
   return answer.ok ? answer.value.status : undefined;

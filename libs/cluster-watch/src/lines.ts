@@ -29,7 +29,8 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, bytesMax: number
     parts = [Buffer.from(Buffer.concat([...parts, part]).subarray(0, PREFIX_BYTES))];
   };
   const take = (): Line => {
-    const text = Buffer.concat(parts).toString();
+    const [only] = parts;
+    const text = (only !== undefined && parts.length === 1 ? only : Buffer.concat(parts)).toString();
     const line: Line = bytes <= bytesMax ? { kind: 'line', text } : { kind: 'oversized', prefix: text, bytes };
     parts = [];
     bytes = 0;

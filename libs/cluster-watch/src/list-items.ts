@@ -38,7 +38,8 @@ export async function* readListItems(chunks: AsyncIterable<Buffer>, itemBytesMax
       parts = [Buffer.from(Buffer.concat([...parts, part]).subarray(0, PREFIX_BYTES))];
   };
   const take = (): ListPart => {
-    const text = Buffer.concat(parts).toString();
+    const [only] = parts;
+    const text = (only !== undefined && parts.length === 1 ? only : Buffer.concat(parts)).toString();
     const item: ListPart = bytes <= itemBytesMax ? { kind: 'item', text } : { kind: 'oversized', prefix: text, bytes };
     parts = [];
     bytes = 0;

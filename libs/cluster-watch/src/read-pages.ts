@@ -3,6 +3,7 @@ import { acceptOf } from './accept.ts';
 import { asWord, at, parseObject } from './json.ts';
 import { isOver } from './link.ts';
 import { readListItems } from './list-items.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import { outcomeOfStatus } from './outcome-of-status.ts';
 import { paced } from './paced.ts';
 import { withProgress } from './progress.ts';
@@ -40,7 +41,7 @@ async function takePage(
       const next = asWord(at(list, 'metadata', 'continue')) ?? '';
       return { version: asWord(at(list, 'metadata', 'resourceVersion')), next };
     }
-    if (part.kind === 'item') objects.upsert(parseObject(part.text), gathering);
+    if (part.kind === 'item') objects.upsert(parseObject(withoutManagedFields(part.text)), gathering);
     else objects.oversized(part.prefix, gathering);
     await objects.room();
     if (isOver(signal)) return undefined;
@@ -64,7 +65,7 @@ export async function readPages(run: ScopeRun): Promise<Outcome> {
     const parameters = { limit: String(limits.pageObjects), ...(token === '' ? {} : { continue: token }) };
     await link.pace.take(1, signal);
     const opened = await link.pool.open(urlOf(type, memory.scope, parameters), {
-      ...{ timeoutMs: timing.progressTimeoutMs, signal, accept: acceptOf(type), gzip: true },
+      ...{ timeoutMs: timing.progressTimeoutMs, signal, accept: acceptOf(type, 'list'), gzip: true },
       onWait: (why) => void run.report('listing', why),
     });
     if (isOver(signal)) return { kind: 'over' };

@@ -132,7 +132,7 @@ export async function readWatch(run: ScopeRun, initial: boolean, hooks: WatchHoo
   const { link, type, signal } = run;
   await link.pace.take(1, signal);
   const opened = await link.pool.open(pathOf(run, initial), {
-    ...{ timeoutMs: link.run.timing.progressTimeoutMs, signal, accept: acceptOf(type) },
+    ...{ timeoutMs: link.run.timing.progressTimeoutMs, signal, accept: acceptOf(type, 'watch') },
     onWait: (why) => void run.report('listing', why),
   });
   if (!opened.ok) return { kind: 'failed', reason: opened.error.message };

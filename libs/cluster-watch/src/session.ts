@@ -203,7 +203,11 @@ export async function openSession(
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(etag === undefined ? {} : { etag }),
       chunks: encoding === 'gzip' ? unzipped(stream) : (stream as AsyncIterable<Buffer>),
-      cancel: () => stream.close(constants.NGHTTP2_CANCEL),
+      cancel() {
+        stream.close(constants.NGHTTP2_CANCEL);
+        // One that the server has ended and nobody has read to its end would stay for ever.
+        stream.destroy();
+      },
     });
   };
 

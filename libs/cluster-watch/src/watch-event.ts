@@ -1,4 +1,5 @@
 import { asNumber, asObject, asWord, at, parseObject, type JsonObject } from './json.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
@@ -10,7 +11,7 @@ export type WatchEvent =
 
 /** One line of a watch. */
 export function parseWatchEvent(text: string): WatchEvent {
-  const event = parseObject(text);
+  const event = parseObject(withoutManagedFields(text));
   const object = asObject(event?.['object']);
   if (object === undefined) return { kind: 'garbage' };
   const metadata = object['metadata'];

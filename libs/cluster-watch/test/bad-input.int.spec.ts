@@ -13,6 +13,8 @@ describe('bad input', () => {
   let cluster: SimulatedCluster;
   beforeEach(async () => {
     cluster = await createSimulatedCluster({ name: 'bad', namespaces: ['shop'], nodes: 2, pods: 10, bookmarkMs: 50 });
+    cluster.installType({ group: 'bad.example', kind: 'Thing', plural: 'things', versions: ['v1'] });
+    cluster.upsert('things.bad.example', { metadata: { namespace: 'shop', name: 'one' } });
   });
   afterEach(() => cluster[Symbol.asyncDispose]());
 
