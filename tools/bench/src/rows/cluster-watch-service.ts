@@ -2,6 +2,7 @@ import { delay } from '@mooring/kernel';
 import { percentile } from '../percentile.ts';
 import type { Row } from '../row.ts';
 import { createMarks, somePods } from './cluster-watch/changes.ts';
+import { exchangeDigest } from './cluster-watch/digest-exchange.ts';
 import { openCluster } from './cluster-watch/cluster-at-hand.ts';
 import { describeFigure, mb, ms, percent, type Figure } from './cluster-watch/figures.ts';
 import { describeLists, listsSince, readLists } from './cluster-watch/server-lists.ts';
@@ -12,6 +13,8 @@ const PODS_DEFAULT = 10_000;
 const SECONDS_DEFAULT = 30;
 const CHANGES_PER_SECOND = 5;
 const P99_MAX_MS = 250;
+const EXCHANGE_BYTES_MAX = 20_000;
+const EXCHANGE_MS_MAX = 1_000;
 const SETTLE_MS = 5_000;
 const LAST_MS = 5_000;
 const OBJECTS = 1_000;
@@ -43,6 +46,7 @@ export const clusterWatchService: Row = {
     const lists = listsSince(listsBefore, await readLists(api));
     const p99 = marks.latenciesMs.length === 0 ? Number.NaN : percentile(marks.latenciesMs, 0.99);
 
+    const exchange = await exchangeDigest(services);
     const publishedBefore = { ...services.published };
     const bytesBefore = { ...services.database.bytes };
     const restartListsBefore = await readLists(api);
@@ -68,6 +72,14 @@ export const clusterWatchService: Row = {
         what: 'lists that the API server answered',
         reached: describeLists(lists),
         goal: { isReached: lists.size === 0, inWords: 'none' },
+      },
+      {
+        what: 'restart: digest on the wire, both ways',
+        reached: `${mb(exchange.bytes)} in ${ms(exchange.ms)}`,
+        goal: {
+          isReached: exchange.bytes <= EXCHANGE_BYTES_MAX && exchange.ms < EXCHANGE_MS_MAX,
+          inWords: `≤ ${mb(EXCHANGE_BYTES_MAX)} and < ${ms(EXCHANGE_MS_MAX)}`,
+        },
       },
       { what: 'restart, nothing changed: live after', reached: ms(liveMs) },
       {

@@ -10,8 +10,8 @@ export interface ClusterAtHand extends AsyncDisposable {
   readonly way: Way;
   /** As the admin. */
   readonly api: ApiClient;
-  /** Makes so many pods run, if there are fewer. */
-  growTo(pods: number): Promise<void>;
+  /** Makes so many pods run, if there are fewer. Gives how many there are then. */
+  growTo(pods: number): Promise<number>;
 }
 
 const GROW_MS = 600_000;
@@ -37,10 +37,11 @@ export async function openCluster(podsMax: number, folder: string | undefined): 
     api,
     async growTo(pods) {
       const there = await countPods(api);
-      if (there >= pods) return;
+      if (there >= pods) return there;
       process.stderr.write(`  ${there} pods, making it ${pods} …\n`);
       await cluster.createDeployments({ pods: pods - there, prefix: `size-${pods}` });
       await cluster.waitForRunningPods(pods, GROW_MS);
+      return pods;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

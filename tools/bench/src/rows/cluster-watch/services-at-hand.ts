@@ -2,18 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { delay } from '@mooring/kernel';
 import { startTestEventStore, startTestPostgres, temporaryFolder } from '@mooring/testing';
 import { openBus } from '../../open-bus.ts';
+import { SYSTEM_ID } from '../../sample-events.ts';
 import { createInstallation, keyedSpines, startService, type ServiceProcess } from '../../service-process.ts';
 import { cpuMicrosOf } from '../../sse/audience.ts';
 import { MARK_LABEL, nowMs } from './contestant.ts';
 import { openCountingProxy, type CountingProxy } from './counting-proxy.ts';
 
 const INTERNAL_HEADER = 'x-mooring-internal';
+const USER_HEADER = 'x-mooring-user';
 const CONNECTED_TIMEOUT_MS = 300_000;
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /** The real services connections and discovery with engines of their own. */
 export interface ServicesAtHand extends AsyncDisposable {
   readonly discovery: ServiceProcess;
+  /** Of discovery's database, straight to PostgreSQL. */
+  readonly databaseUrl: string;
+  connectionIds(): Promise<readonly string[]>;
   /** Between discovery and PostgreSQL. */
   readonly database: CountingProxy;
   /** Hands in a kubeconfig, and waits until so many clusters are connected. Gives how long it took, in milliseconds. */
@@ -76,6 +81,7 @@ export async function startServices(): Promise<ServicesAtHand> {
     const answer = await fetch(`${url}${path}`, {
       headers: {
         [INTERNAL_HEADER]: installation.internalSecret,
+        [USER_HEADER]: SYSTEM_ID,
         ...(body !== undefined && { 'content-type': 'application/yaml' }),
       },
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
@@ -106,6 +112,10 @@ export async function startServices(): Promise<ServicesAtHand> {
       return discovery;
     },
     database,
+    databaseUrl: discoveryUrl,
+    async connectionIds() {
+      return (await all<{ readonly id: string }>(connections, '/api/connections')).map(({ id }) => id);
+    },
     published,
     get onSeen() {
       return onSeen;

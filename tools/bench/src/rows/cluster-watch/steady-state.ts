@@ -3,7 +3,7 @@ import { percentile } from '../../percentile.ts';
 import { createMarks, somePods } from './changes.ts';
 import type { ApiClient } from './api-client.ts';
 import { openCountingProxy } from './counting-proxy.ts';
-import { startContestant, type Collection, type ContestantName, type Way } from './contestant.ts';
+import { SMALL_HEAP, startContestant, type Collection, type ContestantName, type Way } from './contestant.ts';
 import { listsSince, readLists, type Lists } from './server-lists.ts';
 
 export interface SteadyState {
@@ -40,7 +40,7 @@ const portOf = ({ server }: Way): number => Number(new URL(server).port);
 export async function followChanges(name: ContestantName, options: SteadyOptions): Promise<SteadyState> {
   const { way, api, collections, perSecond, forMs } = options;
   await using proxy = await openCountingProxy(portOf(way));
-  await using contestant = await startContestant(name);
+  await using contestant = await startContestant(name, name === 'library' ? SMALL_HEAP : []);
   const marks = createMarks();
   contestant.onSeen = marks.seen;
   await contestant.know({ ...way, server: `https://127.0.0.1:${proxy.port}` }, collections);
