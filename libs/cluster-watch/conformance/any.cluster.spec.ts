@@ -1,4 +1,5 @@
 import type { AnyCluster } from './any-cluster.ts';
+import { describeAnyKindConformance } from './any-kind.conformance.ts';
 import { describeApiServerConformance, readTypes } from './api-server.conformance.ts';
 import { createRawClient } from './raw-client.ts';
 import { createAnyRealCluster } from './real-cluster.ts';
@@ -22,3 +23,4 @@ it('the simulation serves the types that a real control plane serves', async () 
 });
 
 describeApiServerConformance('a real control plane', () => cluster);
+describeAnyKindConformance('a real control plane', () => cluster);

@@ -15,8 +15,13 @@ const FEW: readonly Row[] = [
   {
     group: '',
     version: 'v1',
+    types: ['namespaces Namespace c ns'],
+    verbs: ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
+  },
+  {
+    group: '',
+    version: 'v1',
     types: [
-      'namespaces Namespace c ns',
       'nodes Node c no',
       'pods Pod n po',
       'services Service n svc',

@@ -1,4 +1,5 @@
 import type { AnyCluster } from './any-cluster.ts';
+import { describeAnyKindConformance, describeUpgradeConformance } from './any-kind.conformance.ts';
 import { describeApiServerConformance } from './api-server.conformance.ts';
 import { createAnySimulatedCluster } from './simulated-cluster.ts';
 
@@ -9,3 +10,5 @@ beforeAll(async () => {
 afterAll(() => cluster[Symbol.asyncDispose]());
 
 describeApiServerConformance('a simulated API server', () => cluster);
+describeAnyKindConformance('a simulated API server', () => cluster);
+describeUpgradeConformance('a simulated API server', () => cluster);
