@@ -240,6 +240,7 @@ export function recordedCluster(nowMs: number, connection: ConnectionView): Clus
     lastSeenAt: at(nowMs, 2),
     ...(live ? {} : { staleSince: at(nowMs, 2) }),
     outdated: false,
+    batch: 417,
     tiers: [
       { tier: 'identity', reachedAt: at(nowMs, 119) },
       { tier: 'workloads', reachedAt: at(nowMs, 118) },

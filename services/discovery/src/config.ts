@@ -1,4 +1,4 @@
-import { durationMs, integer, secret, spineConfigSpec, type ConfigOf } from '@mooring/service-host';
+import { durationMs, flag, integer, list, secret, spineConfigSpec, text, type ConfigOf } from '@mooring/service-host';
 
 const HOUR_MS = 3_600_000;
 
@@ -85,6 +85,74 @@ export const configSpec = {
     max: 1_000,
     default: 4,
     description: 'Clusters whose first state is read at a time.',
+  }),
+  kinds: list({
+    env: 'DISCOVERY_KINDS',
+    default: [],
+    description:
+      'Kinds that are watched, as `pods`, `deployments.apps`, `*.istio.io` or `*`; unless told, all but events, leases, secrets and config maps.',
+  }),
+  kindsExcluded: list({
+    env: 'DISCOVERY_KINDS_EXCLUDED',
+    default: [],
+    description: 'Kinds of those that are not.',
+  }),
+  namespaces: list({
+    env: 'DISCOVERY_NAMESPACES',
+    default: [],
+    description: 'Namespaces that are watched; all unless told.',
+  }),
+  namespacesExcluded: list({
+    env: 'DISCOVERY_NAMESPACES_EXCLUDED',
+    default: [],
+    description: 'Namespaces of those that are not.',
+  }),
+  labels: text({
+    env: 'DISCOVERY_LABELS',
+    optional: true,
+    description: 'Label selector as kubectl takes it, applied to every kind.',
+  }),
+  secretKeys: flag({
+    env: 'DISCOVERY_SECRET_KEYS',
+    default: false,
+    description:
+      'Whether secrets and config maps, where they are watched, are read whole for the names of their keys. Values are never kept.',
+  }),
+  objectsMax: integer({
+    env: 'DISCOVERY_OBJECTS_MAX',
+    optional: true,
+    min: 1,
+    max: 100_000_000,
+    description: 'Objects of one cluster that are kept; what is beyond is left out and said. No limit unless told.',
+  }),
+  recordMebibytesMax: integer({
+    env: 'DISCOVERY_RECORD_MEBIBYTES_MAX',
+    optional: true,
+    min: 1,
+    max: 1_000_000,
+    description: 'And what their records may have, as JSON in MiB.',
+  }),
+  changesPerSecondMax: integer({
+    env: 'DISCOVERY_CHANGES_PER_SECOND_MAX',
+    optional: true,
+    min: 1,
+    max: 1_000_000,
+    description:
+      'Changes a second that are taken from one cluster; more of one object become one. No limit unless told.',
+  }),
+  kibibytesPerSecondMax: integer({
+    env: 'DISCOVERY_KIBIBYTES_PER_SECOND_MAX',
+    optional: true,
+    min: 1,
+    max: 100_000_000,
+    description: 'KiB a second that are read from one cluster. No limit unless told.',
+  }),
+  requestsPerSecond: integer({
+    env: 'DISCOVERY_REQUESTS_PER_SECOND',
+    min: 1,
+    max: 10_000,
+    default: 50,
+    description: 'Requests a second to one API server on average, and twice as many at once.',
   }),
   staleGraceMs: durationMs({
     env: 'DISCOVERY_STALE_GRACE',

@@ -9,6 +9,19 @@ const reason = { code: 'timeout', message: 'It did not answer in time.' };
 const EVENTS: readonly WatchEvent[] = [
   { type: 'WatchBegun', data: { connectionId, epoch: 1 } },
   { type: 'ClusterSeen', data: { connectionId, observation, credentialId: connectionId, clusterUid: 'uid' } },
+  { type: 'TierReached', data: { connectionId, observation, clusterUid: 'uid', tier: 'workloads', objects: 3 } },
+  {
+    type: 'KindDegraded',
+    data: {
+      ...{ connectionId, observation, clusterUid: 'uid', type: 'pods', kind: 'Pod' },
+      status: 'failing',
+      reason: 'No answer.',
+    },
+  },
+  {
+    type: 'KindRecovered',
+    data: { connectionId, observation, clusterUid: 'uid', type: 'pods', kind: 'Pod', status: 'watching' },
+  },
   {
     type: 'SnapshotCompleted',
     data: {

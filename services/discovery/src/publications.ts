@@ -1,7 +1,7 @@
 import { eventTypeOfStored, type CloudEvent, type Narrative } from '@mooring/contracts';
 import type { StoredEvent } from '@mooring/event-store';
 import { toPublication } from '@mooring/messaging';
-import type { WatchEvent } from './domain/watch.ts';
+import type { Tier, WatchEvent } from './domain/watch.ts';
 
 /** Streams whose events leave this service. */
 export const PUBLISHED_PREFIXES = ['watch-'] as const;
@@ -22,6 +22,20 @@ export function toCloudEvent(stored: StoredEvent): CloudEvent | undefined {
   });
 }
 
+const TIERS: Readonly<Record<Tier, string>> = {
+  identity: 'The cluster is known by its UID, version and API groups',
+  workloads: 'The namespaces, nodes and workloads of the cluster are in the inventory',
+  everything: 'Everything that is selected of the cluster and may be read is in the inventory',
+};
+
+const RECOVERED: Readonly<Record<string, (kind: string) => string>> = {
+  watching: (kind) => `${kind} is followed again.`,
+  missing: (kind) => `${kind} is not served by the cluster any more, so it need not be followed.`,
+  removed: (kind) => `${kind} is not served by the cluster any more, or not selected, so it need not be followed.`,
+};
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
+
 /** What an event says to a person. */
 function tell({ type, data }: WatchEvent): Narrative {
   switch (type) {
@@ -34,6 +48,18 @@ function tell({ type, data }: WatchEvent): Narrative {
       return {
         summary: 'Cluster seen',
         message: `Cluster ${data.clusterUid} answers${data.clusterVersion === undefined ? '' : `; it runs Kubernetes ${data.clusterVersion}`}.`,
+      };
+    case 'TierReached':
+      return { summary: 'Tier reached', message: `${TIERS[data.tier]} (${data.objects} objects so far).` };
+    case 'KindDegraded':
+      return {
+        summary: 'Kind degraded',
+        message: `${data.kind} of cluster ${data.clusterUid} can no longer be followed (${data.status})${data.reason === undefined ? '' : `: ${withoutStop(data.reason)}`}.`,
+      };
+    case 'KindRecovered':
+      return {
+        summary: 'Kind recovered',
+        message: RECOVERED[data.status]?.(data.kind) ?? `${data.kind} is ${data.status}.`,
       };
     case 'SnapshotCompleted':
       return {

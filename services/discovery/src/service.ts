@@ -6,6 +6,7 @@ import { createCredentials } from './adapters/credentials.ts';
 import { createDesiredStore } from './adapters/desired-store.ts';
 import { createFacetQueries } from './adapters/facet-queries.ts';
 import { createInventory } from './adapters/inventory.ts';
+import { readFigures } from './adapters/inventory-figures.ts';
 import { createInventoryOutbox } from './adapters/inventory-outbox.ts';
 import { migrations } from './adapters/migrations.ts';
 import { createResourceQueries } from './adapters/resource-queries.ts';
@@ -13,7 +14,9 @@ import type { DiscoveryDatabase } from './adapters/tables.ts';
 import { createTermStatistics } from './adapters/term-statistics.ts';
 import { AppModule } from './app.module.ts';
 import { configSpec } from './config.ts';
+import { toLimits, toSelection } from './domain/selection.ts';
 import { SHARDS } from './domain/shard.ts';
+import { createDiscoveryMetrics } from './metrics.ts';
 import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
 import { createInventoryKeeper } from './reconcile/inventory-keeper.ts';
 import { createPlaces } from './reconcile/places.ts';
@@ -43,13 +46,25 @@ export const discoveryService = defineService({
     const credentials = await createCredentials(channel, config.credentialKey.reveal());
     const desired = createDesiredStore(db);
     const { systemId } = config;
+    const outbox = createInventoryOutbox({ db, systemId });
+    const metrics = createDiscoveryMetrics(context.metrics, () => readFigures(db, outbox));
     const keeper = createInventoryKeeper({
-      ...{ db, bus, log, outbox: createInventoryOutbox({ db, systemId }) },
+      ...{ db, bus, log, outbox },
       outboxBytesMax: config.outboxMebibytes * 1024 ** 2,
       changes: { ageMsMax: config.changesAgeMs, rowsMax: config.changesMax },
       graceMs: config.staleGraceMs,
+      onPublished: (count) => metrics.published.inc(count),
+      onDropped: (count) => metrics.dropped.inc(count),
     });
-    const inventory = createInventory({ db, systemId, onOutbox: () => keeper.poke() });
+    const inventory = createInventory({
+      ...{ db, systemId },
+      onOutbox: () => keeper.poke(),
+      onApplied({ changes, seconds, leftOut }) {
+        metrics.changes.inc(changes);
+        metrics.applySeconds.observe(seconds);
+        metrics.unstorable.inc(leftOut);
+      },
+    });
     const firstStates = createPlaces(config.firstStates);
     const statistics = createTermStatistics(db);
     let reconciler: Reconciler | undefined;
@@ -89,6 +104,8 @@ export const discoveryService = defineService({
               credentials,
               firstStates,
               timing: config,
+              selection: toSelection(config),
+              limits: toLimits(config),
               log,
             }),
           holdShard: (shard, onHeld, signal) => withLease({ db, name: `clusters ${shard}`, onHeld, signal }),

@@ -3,6 +3,7 @@ import type { ClusterView, ResourcePage } from '@mooring/contracts';
 import { createSimulatedCluster, type SimulatedCluster } from '@mooring/kube-sim';
 import type { InProcessService } from '@mooring/service-host';
 import { eventually } from '@mooring/testing';
+import { isWord } from '../src/domain/watch.ts';
 import { acceptSeen, connect, startWorld, tokenAccess, type World } from './world.ts';
 
 let world: World;
@@ -42,8 +43,11 @@ const podsIn = (of: SimulatedCluster): readonly string[] =>
     .map(({ metadata }) => metadata.uid)
     .sort();
 
+/** What is said of the cluster as a whole. */
 const typesOf = async (connectionId: string): Promise<readonly string[]> =>
-  (await world.observations(connectionId)).map(({ type }) => type);
+  (await world.observations(connectionId))
+    .map(({ type }) => type)
+    .filter((type) => type === 'WatchBegun' || isWord(type));
 
 const requestsOf = (of: SimulatedCluster, path?: string): number =>
   of.requests
@@ -70,7 +74,7 @@ describe('a cluster that is there', () => {
 
     await acceptSeen(world, connectionId, cluster.uid, 2);
     const complete = await world.observed(connectionId, 'SnapshotCompleted');
-    expect(complete.data).toMatchObject({ clusterUid: cluster.uid, observation: { decision: 2, epoch: 1, count: 2 } });
+    expect(complete.data).toMatchObject({ clusterUid: cluster.uid, observation: { decision: 2, epoch: 1, count: 5 } });
     expect(await podsOf(connectionId)).toEqual(podsIn(cluster));
     expect(await viewOf(connectionId)).toMatchObject({ watch: 'live', clusterUid: cluster.uid, version: 'v1.35.4' });
   });

@@ -63,6 +63,9 @@ describe('discovery that stops and starts again', () => {
     expect((await world.observations(connectionId)).map(({ type }) => type)).toEqual([
       'WatchBegun',
       'ClusterSeen',
+      'TierReached',
+      'TierReached',
+      'TierReached',
       'SnapshotCompleted',
       'WatchBegun',
     ]);
@@ -130,7 +133,10 @@ describe('what others see of discovery', () => {
       expect(own.map(({ type, sequence }) => `${sequence} ${type}`)).toEqual([
         '0 io.meshery.discovery.watch.begun.v1',
         '1 io.meshery.discovery.cluster.seen.v1',
-        '2 io.meshery.discovery.snapshot.completed.v1',
+        '2 io.meshery.discovery.tier.reached.v1',
+        '3 io.meshery.discovery.tier.reached.v1',
+        '4 io.meshery.discovery.tier.reached.v1',
+        '5 io.meshery.discovery.snapshot.completed.v1',
       ]);
     });
     expect((await discovery.call('GET', '/readyz')).status).toBe(200);

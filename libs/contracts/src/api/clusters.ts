@@ -61,6 +61,11 @@ export const ClusterView = Type.Object({
     description: 'That has lasted longer than the grace period: what is known is kept, and counted nowhere.',
   }),
   tiers: Type.Array(TierView, { description: 'All of them, in order.' }),
+  batch: Type.Integer({
+    minimum: 0,
+    description:
+      'Number of the last batch of changes that the inventory contains. Whoever reads the resources after this goes on with the batches behind it in the stream `INVENTORY`.',
+  }),
   objects: Count,
   kinds: Type.Array(KindStatusView),
 });

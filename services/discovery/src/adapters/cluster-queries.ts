@@ -89,6 +89,7 @@ function toView(row: Row, kinds: readonly Selectable<KindStatusRow>[]): ClusterV
       return reachedAt === undefined ? { tier } : { tier, reachedAt };
     }),
     outdated: row.outdated,
+    batch: Number(row.batch),
     objects: kinds.reduce((sum, { objects }) => sum + objects, 0),
     kinds: kinds.map(toKindView),
     ...(row.uid === null ? {} : { clusterUid: row.uid }),

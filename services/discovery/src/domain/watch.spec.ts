@@ -45,11 +45,43 @@ describe('the stream of a watch', () => {
       epoch: 2,
       count: 0,
       said: { type: 'ClusterLost', code: 'timeout', decision: 2 },
+      told: { degraded: {} },
     });
   });
 
   it('tolerates an event that nobody knows', () => {
     const unknown = { type: 'WatchPaused', data: {} } as unknown as WatchEvent;
-    expect([begun(1), unknown].reduce(evolve, NEVER_WATCHED)).toEqual({ epoch: 1, count: 0 });
+    expect([begun(1), unknown].reduce(evolve, NEVER_WATCHED)).toEqual({ epoch: 1, count: 0, told: { degraded: {} } });
+  });
+
+  it('remembers what was told of tiers and kinds, until the cluster is lost or told as a whole', () => {
+    const observation = { decision: 2, epoch: 1, count: 1 };
+    const about = { connectionId, observation, clusterUid: 'uid' };
+    const tier: WatchEvent = { type: 'TierReached', data: { ...about, tier: 'workloads', objects: 1 } };
+    const degraded = (type: string): WatchEvent => ({
+      type: 'KindDegraded',
+      data: { ...about, type, kind: type, status: 'failing' },
+    });
+    const recovered: WatchEvent = {
+      type: 'KindRecovered',
+      data: { ...about, type: 'pods', kind: 'Pod', status: 'watching' },
+    };
+    const toldAfter = (...events: readonly WatchEvent[]) => events.reduce(evolve, NEVER_WATCHED).told;
+    const nodes = { nodes: { kind: 'nodes', status: 'failing' } };
+    expect(toldAfter(tier, degraded('pods'), degraded('nodes'), begun(2), recovered)).toEqual({
+      tier: 'workloads',
+      degraded: nodes,
+    });
+    expect(toldAfter(tier, degraded('nodes'), lost(2, 1, 3))).toEqual({ degraded: nodes });
+    const kinds = [
+      { type: 'secrets', kind: 'Secret', status: 'forbidden', objects: 0 },
+      { type: 'pods', kind: 'Pod', status: 'watching', objects: 1 },
+      { kind: 'Service', status: 'forbidden', objects: 0 },
+    ];
+    const complete: WatchEvent = { type: 'SnapshotCompleted', data: { ...about, objects: 1, kinds } };
+    expect(toldAfter(tier, degraded('nodes'), complete)).toEqual({
+      tier: 'workloads',
+      degraded: { secrets: { kind: 'Secret', status: 'forbidden' } },
+    });
   });
 });

@@ -1,5 +1,7 @@
-import { BASIC_TYPES, type ClusterSink, type SnapshotSummary } from '@mooring/cluster-watch';
+import type { ClusterSink, SnapshotSummary } from '@mooring/cluster-watch';
 import type { Inventory, Writer } from '../adapters/inventory.ts';
+import { storableJson } from '../adapters/storable-json.ts';
+import { afterKindStatus, type Knowledge } from '../domain/details.ts';
 import { afterBrokenLink, afterFailedLook, type SeenCluster, type Snapshot } from '../domain/observed.ts';
 import { toTrouble } from './look.ts';
 import type { Situation } from './situation.ts';
@@ -22,27 +24,42 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
   let cluster: SeenCluster | undefined;
 
   return {
-    async onIdentity({ uid, version, platform }) {
+    async onIdentity({ uid, version, platform, ...identity }) {
       cluster = { uid, version, credentialId, ...(platform === undefined ? {} : { platform }) };
       await inventory.note(writer, {
         uid,
         version,
         platform: platform ?? null,
+        identity: storableJson(identity),
         watch: 'snapshot',
         reason: null,
         last_seen_at: new Date(),
       });
-      situation.change({ observed: { kind: 'up', cluster, decision: situation.facts.desired.decision } });
+      const { desired, knowledge } = situation.facts;
+      // A new link has reached nothing yet.
+      situation.change({
+        observed: { kind: 'up', cluster, decision: desired.decision },
+        knowledge: { kinds: knowledge.kinds },
+      });
     },
-    onTier: () => undefined,
-    onKindStatus: (type, status) => inventory.noteKind(writer, type, status),
+    async onTier(tier) {
+      await inventory.noteTier(writer, tier, new Date());
+      const { knowledge } = situation.facts;
+      situation.change({ knowledge: { ...knowledge, tier } });
+    },
+    async onKindStatus(type, status) {
+      await inventory.noteKind(writer, type, status);
+      situation.change({ knowledge: afterKindStatus(situation.facts.knowledge, type, status, performance.now()) });
+    },
     onChanges: (changes) => inventory.apply(writer, changes, new Date()),
     async onSnapshotComplete(summary) {
       const now = new Date();
       await inventory.note(writer, { watch: 'live', reason: null, snapshot_at: now, last_seen_at: now });
       onSettled();
       if (cluster !== undefined)
-        situation.change({ observed: { kind: 'complete', cluster, snapshot: toSnapshot(summary) } });
+        situation.change({
+          observed: { kind: 'complete', cluster, snapshot: toSnapshot(summary, situation.facts.knowledge) },
+        });
     },
     async onLinkLost({ refusal, attempts }) {
       onSettled();
@@ -57,14 +74,11 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
   };
 }
 
-const KIND_OF: ReadonlyMap<string, string> = new Map(
-  BASIC_TYPES.map(({ kind, groupResource }) => [groupResource, kind]),
-);
-
-const toSnapshot = ({ objects, kinds }: SnapshotSummary): Snapshot => ({
+const toSnapshot = ({ objects, kinds }: SnapshotSummary, knowledge: Knowledge): Snapshot => ({
   objects,
   kinds: Object.entries(kinds).map(([type, { state, count }]) => ({
-    kind: KIND_OF.get(type) ?? type,
+    type,
+    kind: knowledge.kinds.get(type)?.kind ?? type,
     status: state,
     objects: count,
   })),

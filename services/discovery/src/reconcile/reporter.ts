@@ -4,9 +4,10 @@ import { createBackoff, delay, Failure, isFailure, messageOf, parseTraceparent, 
 import type { Logger } from '@mooring/service-host';
 import { watches } from '../aggregates.ts';
 import type { Cause } from '../domain/desired.ts';
-import { nextReport, type LossPolicy } from '../domain/reporting.ts';
+import { nextWord } from '../domain/next-word.ts';
+import type { LossPolicy } from '../domain/reporting.ts';
 import { decide, type ReportCommand, type WatchCommand } from '../domain/watch.decide.ts';
-import type { WatchState } from '../domain/watch.ts';
+import { isWord, type WatchState } from '../domain/watch.ts';
 import type { Situation } from './situation.ts';
 
 export interface RecorderDeps {
@@ -87,7 +88,7 @@ export async function runReporter(options: ReporterOptions): Promise<void> {
   let { saidUnder } = options;
   while (!signal.aborted) {
     const { facts } = situation;
-    const next = nextReport(facts.desired, facts.observed, facts.reported, policy, performance.now());
+    const next = nextWord(facts, policy, performance.now());
     if (next.kind !== 'report') {
       const waitMs = next.kind === 'wait' ? next.waitMs : undefined;
       await situation.until((now) => now !== facts, signal, waitMs);
@@ -104,10 +105,14 @@ export async function runReporter(options: ReporterOptions): Promise<void> {
     try {
       // The first word under a decision answers it. Whatever comes later is the cluster's own doing.
       const recorded = await record(options, command, saidUnder === desired.decision ? undefined : desired.cause);
-      saidUnder = desired.decision;
       backoff.reset();
-      const { said } = recorded.state;
-      if (said !== undefined) situation.change({ reported: { ...said, sequence: desired.sequence } });
+      const { said, told } = recorded.state;
+      const answers = isWord(command.observation.type);
+      if (answers) saidUnder = desired.decision;
+      situation.change({
+        told,
+        ...(answers && said !== undefined ? { reported: { ...said, sequence: desired.sequence } } : {}),
+      });
       const { connectionId, name } = desired;
       log.info(
         { connectionId, name, decision: command.decision, epoch: command.epoch, code: said?.code },

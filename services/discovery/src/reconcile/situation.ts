@@ -1,12 +1,16 @@
 import type { Desired } from '../domain/desired.ts';
+import { NOTHING_KNOWN, type Knowledge } from '../domain/details.ts';
 import { UNKNOWN, type Observed } from '../domain/observed.ts';
 import type { Reported } from '../domain/reporting.ts';
+import type { Told } from '../domain/watch.ts';
 
 /** What a worker knows: what should be so, what is so, and what it said about it. */
 export interface Facts {
   readonly desired: Desired;
   readonly observed: Observed;
+  readonly knowledge: Knowledge;
   readonly reported?: Reported;
+  readonly told: Told;
 }
 
 /** The facts of one worker, and a way to wait for them to change. */
@@ -20,8 +24,11 @@ export interface Situation {
   until(condition: (facts: Facts) => boolean, signal: AbortSignal, withinMs?: number): Promise<void>;
 }
 
-export function createSituation(desired: Desired, reported: Reported | undefined): Situation {
-  let facts: Facts = { desired, observed: UNKNOWN, ...(reported === undefined ? {} : { reported }) };
+export function createSituation(desired: Desired, reported: Reported | undefined, told: Told): Situation {
+  let facts: Facts = {
+    ...{ desired, observed: UNKNOWN, knowledge: NOTHING_KNOWN, told },
+    ...(reported === undefined ? {} : { reported }),
+  };
   const listeners = new Set<() => void>();
   return {
     get facts() {

@@ -1,4 +1,4 @@
-import { watchCluster, type ClusterAccess } from '@mooring/cluster-watch';
+import { watchCluster, type ClusterAccess, type Selection, type WatchLimits } from '@mooring/cluster-watch';
 import { Failure, isFailure } from '@mooring/kernel';
 import type { Credentials } from '../adapters/credentials.ts';
 import type { Inventory, Writer } from '../adapters/inventory.ts';
@@ -16,6 +16,8 @@ export interface WatchingOptions {
   readonly situation: Situation;
   readonly firstStates: Places;
   readonly timing: Timing;
+  readonly selection: Selection;
+  readonly limits: Partial<WatchLimits>;
   readonly signal: AbortSignal;
 }
 
@@ -66,6 +68,8 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
         refreshAccess: () => refreshed(credentials, seen.credentialId, access),
         expectedUid: seen.uid,
         known: inventory.known(writer.connectionId),
+        selection: options.selection,
+        limits: options.limits,
         timing: {
           connectTimeoutMs: timing.lookTimeoutMs,
           pingTimeoutMs: timing.lookTimeoutMs,

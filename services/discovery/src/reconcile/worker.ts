@@ -1,3 +1,4 @@
+import type { Selection, WatchLimits } from '@mooring/cluster-watch';
 import { load, type EventStore } from '@mooring/event-store';
 import { isFailure, messageOf } from '@mooring/kernel';
 import type { Logger } from '@mooring/service-host';
@@ -7,6 +8,7 @@ import type { DesiredStore } from '../adapters/desired-store.ts';
 import type { Inventory, Writer } from '../adapters/inventory.ts';
 import type { Timing } from '../config.ts';
 import type { Desired } from '../domain/desired.ts';
+import { NOTHING_KNOWN } from '../domain/details.ts';
 import { modeOf } from '../domain/mode.ts';
 import { afterFailedLook } from '../domain/observed.ts';
 import { createCadence } from './cadence.ts';
@@ -24,6 +26,9 @@ export interface WorkerDeps {
   readonly credentials: Credentials;
   readonly firstStates: Places;
   readonly timing: Timing;
+  /** Of every cluster. */
+  readonly selection: Selection;
+  readonly limits: Partial<WatchLimits>;
   readonly log: Logger;
 }
 
@@ -59,13 +64,13 @@ export function createWorker(first: Desired, deps: WorkerDeps): Worker {
         return;
       }
       const before = await load(deps.store, watches, connectionId);
-      const { said } = before.state;
+      const { said, told } = before.state;
       const cause = before.state.epoch === 0 ? desired.cause : undefined;
       const { state } = await record(deps, { kind: 'begin', connectionId }, cause);
       const writer: Writer = { connectionId, epoch: state.epoch };
       await deps.inventory.takeOver(writer);
 
-      const situation = createSituation(desired, said === undefined ? undefined : { ...said, sequence: -1 });
+      const situation = createSituation(desired, said === undefined ? undefined : { ...said, sequence: -1 }, told);
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
       const attending = attend({ ...deps, writer, situation, signal: both });
@@ -145,7 +150,8 @@ function attend(options: AttendOptions): Attending {
       reason: null,
       last_seen_at: new Date(),
     });
-    situation.change({ observed: { kind: 'up', cluster: look.value, decision: under.decision } });
+    const observed = { kind: 'up', cluster: look.value, decision: under.decision } as const;
+    situation.change({ observed, knowledge: NOTHING_KNOWN });
     const waitMs = cadence.afterSuccess();
     if (modeOf(under) === 'watch') await watchUntilOver(look.value, options);
     else await wait(under, waitMs);
