@@ -9,13 +9,16 @@ import { followStream } from './check/read-stream.ts';
 import { createChurn, type Churn } from './cluster/churn.ts';
 import type { SoakOptions } from './options.ts';
 import type { Random } from './random.ts';
-import { connectCluster } from './system/connection.ts';
+import { importKubeconfig, untilConnected } from './system/connection.ts';
 import { READER, startInstallation, type Installation } from './system/installation.ts';
 
 /** A cluster that changes, the product that follows it over a way that can be made bad, and those who look at both. */
 export interface World extends AsyncDisposable {
   readonly cluster: KubeCluster;
-  readonly clusterFolder: string;
+  /** Whom the product is in the cluster. */
+  readonly user: typeof USER;
+  /** Hands the product the kubeconfig of its user as it is now. */
+  readonly handIn: () => Promise<void>;
   /** Straight to the API server, as its admin, whom no audit counts. */
   readonly access: ClusterAccess;
   readonly way: FaultyProxy;
@@ -31,7 +34,7 @@ export interface World extends AsyncDisposable {
 
 const PODS_PER_NODE = 200;
 const PODS_PER_DEPLOYMENT = 10;
-const USER = 'viewer';
+const USER = 'viewer' as const;
 
 /** Starts everything in `folder`; resolves when the cluster is connected. Disposing it ends everything; the folder stays. */
 export async function openWorld(
@@ -53,21 +56,26 @@ export async function openWorld(
   const apiPort = Number(new URL(cluster.server).port);
   const way = opening.use(await startFaultyProxy(apiPort));
   const installation = opening.use(await startInstallation(join(folder, 'data'), {}));
-  const { kubeconfig } = cluster.users[USER];
+  const handIn = (): Promise<void> =>
+    importKubeconfig(
+      installation,
+      cluster.users[USER].kubeconfig.replace(cluster.server, `https://127.0.0.1:${way.port}`),
+    );
   const startedAt = performance.now();
-  const connectionId = await connectCluster(
-    installation,
-    kubeconfig.replace(cluster.server, `https://127.0.0.1:${way.port}`),
-    `kube-cluster-${USER}`,
-  );
+  await handIn();
+  const connectionId = await untilConnected(installation, `kube-cluster-${USER}`);
   say(`connected ${((performance.now() - startedAt) / 1_000).toFixed(1)} s after the kubeconfig`);
   const inventory = opening.use(openInventory(installation.inventoryUrl));
   const follower = opening.use(await followStream(installation.bus, READER, connectionId));
   const opened = opening.move();
   return {
     cluster,
-    clusterFolder,
-    access: { server: cluster.server, caPem: cluster.ca, auth: { kind: 'token', token: cluster.users.admin.token } },
+    user: USER,
+    handIn,
+    get access(): ClusterAccess {
+      const { server, ca, users } = cluster;
+      return { server, caPem: ca, auth: { kind: 'token', token: users.admin.token } };
+    },
     way,
     installation,
     connectionId,

@@ -20,7 +20,7 @@ describe('the inventory of a real cluster that changes', () => {
   it(
     'equals it after every kind of fault, and nothing is listed while nothing is wrong',
     async () => {
-      const { code, output } = await soak('--minutes', '2', '--every', '17', '--pods', '300', '--seed', '7');
+      const { code, output } = await soak('--minutes', '2', '--every', '13', '--pods', '300', '--seed', '7');
       process.stdout.write(output);
       expect([code, output]).toEqual([0, expect.stringContaining('object by object, hash by hash')]);
     },

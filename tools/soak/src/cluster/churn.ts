@@ -30,17 +30,18 @@ const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** `deployments` are those that the cluster was filled with; at least one. */
 export function createChurn(
-  { users }: KubeCluster,
+  cluster: KubeCluster,
   deployments: readonly Named[],
   random: Random,
   perSecond: number,
 ): Churn {
-  const { api } = users.admin;
+  // Asked for each time: tokens and certificates change.
+  const api = (): KubeApi => cluster.users.admin.api;
   const own: { readonly services: Named[]; readonly deployments: Named[] } = { services: [], deployments: [] };
   let changes = 0;
   let serial = 0;
   const send = async (method: string, path: string, body?: unknown): Promise<boolean> => {
-    const { status } = await api.call(method, path, body);
+    const { status } = await api().call(method, path, body);
     if (status < 300) changes += 1;
     return status < 300;
   };
@@ -53,7 +54,7 @@ export function createChurn(
   const scale = async (): Promise<void> => {
     const path = `${deploymentPath(random.pick(deployments))}/scale`;
     const step = random.pick([-3, -2, -1, 1, 2, 3]);
-    const current = await read<Scale>(api, path);
+    const current = await read<Scale>(api(), path);
     if (current === undefined) return;
     const replicas = Math.min(REPLICAS_MAX, Math.max(1, (current.spec?.replicas ?? 1) + step));
     await send('PUT', path, { ...current, spec: { replicas } });
@@ -62,7 +63,7 @@ export function createChurn(
     const path = deploymentPath(random.pick(deployments));
     serial += 1;
     const image = `registry.test/app:1.0.${serial}`;
-    const current = await read<{ spec: { template: { spec: { containers: readonly object[] } } } }>(api, path);
+    const current = await read<{ spec: { template: { spec: { containers: readonly object[] } } } }>(api(), path);
     if (current === undefined) return;
     const { spec } = current;
     const containers = spec.template.spec.containers.map((container) => ({ ...container, image }));

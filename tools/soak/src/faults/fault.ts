@@ -10,10 +10,14 @@ export type Fault =
   | { readonly kind: 'refuse'; readonly ms: number }
   /** Connections stand and carry nothing for a while. */
   | { readonly kind: 'stall'; readonly ms: number }
-  /** The API server ends, its connections with it, and comes back. */
-  | { readonly kind: 'restart-api'; readonly ms: number }
-  /** The same, and etcd forgets the past meanwhile: who resumes is told 410. */
+  /** The API server ends, its connections with it, and comes back; without a goodbye when it is killed. */
+  | { readonly kind: 'restart-api' | 'kill-api'; readonly ms: number }
+  /** The same, and etcd forgets the past before: who resumes is told 410. */
   | { readonly kind: 'forget'; readonly ms: number }
+  /** The product's token is refused from now on, and it is handed a new one. */
+  | { readonly kind: 'rotate-token' }
+  /** The API server gets another certificate of the same authority, and connections are reset. */
+  | { readonly kind: 'rotate-certificate' }
   /** SIGKILL to discovery, which is started again. */
   | { readonly kind: 'kill-discovery' }
   /** SIGSTOP to an engine and its children, SIGCONT later. */
@@ -26,7 +30,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   'refuse',
   'stall',
   'restart-api',
+  'kill-api',
   'forget',
+  'rotate-token',
+  'rotate-certificate',
   'kill-discovery',
   'pause',
 ];
@@ -44,6 +51,12 @@ export function describeFault(fault: Fault): string {
       return `nothing goes to or from the API server for ${seconds(fault.ms)}`;
     case 'restart-api':
       return `the API server is away for ${seconds(fault.ms)}`;
+    case 'kill-api':
+      return `the API server is killed, and away for ${seconds(fault.ms)}`;
+    case 'rotate-token':
+      return 'the token is refused, another one is handed in';
+    case 'rotate-certificate':
+      return 'the API server has another certificate, connections are reset';
     case 'forget':
       return `the API server is away for ${seconds(fault.ms)}, and etcd forgets the past`;
     case 'kill-discovery':

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { delay, Failure } from '@mooring/kernel';
+import { delay } from '@mooring/kernel';
 import type { KubeCluster } from '@mooring/kube-cluster';
 import type { FaultyProxy } from '@mooring/testing';
 import type { Installation } from '../system/installation.ts';
@@ -11,38 +9,41 @@ import type { Fault } from './fault.ts';
 export interface Victim {
   readonly installation: Installation;
   readonly cluster: KubeCluster;
-  /** Holds the cluster's own settings. */
-  readonly clusterFolder: string;
   /** The only way of the product to the API server. */
   readonly way: FaultyProxy;
+  /** Hands the product the kubeconfig of its user as it is now. */
+  readonly handIn: () => Promise<void>;
+  /** Whom the product is in the cluster. */
+  readonly user: 'viewer';
 }
 
 /** Does a fault; resolves when its cause is gone, so that from then on everything can recover. */
-export async function inject(fault: Fault, { installation, cluster, clusterFolder, way }: Victim): Promise<void> {
+export async function inject(fault: Fault, { installation, cluster, way, handIn, user }: Victim): Promise<void> {
   switch (fault.kind) {
     case 'cut':
       way.cut();
       return;
     case 'refuse':
-      await way.become('refused');
-      await delay(fault.ms);
-      await way.become('open');
-      return;
     case 'stall':
-      await way.become('stalled');
+      await way.become(fault.kind === 'stall' ? 'stalled' : 'refused');
       await delay(fault.ms);
       await way.become('open');
       return;
     case 'restart-api':
-      await cluster.stopApiServer();
+    case 'kill-api':
+    case 'forget':
+      if (fault.kind === 'forget') await cluster.compactEtcd();
+      await (fault.kind === 'kill-api' ? cluster.killApiServer() : cluster.stopApiServer());
       await delay(fault.ms);
       await cluster.startApiServer();
       return;
-    case 'forget':
-      await compactEtcd(clusterFolder);
-      await cluster.stopApiServer();
-      await delay(fault.ms);
-      await cluster.startApiServer();
+    case 'rotate-token':
+      await cluster.rotateToken(user);
+      await handIn();
+      return;
+    case 'rotate-certificate':
+      await cluster.rotateCertificate();
+      way.cut();
       return;
     case 'kill-discovery':
       signal(installation.pidOf('discovery'), 'SIGKILL');
@@ -54,23 +55,4 @@ export async function inject(fault: Fault, { installation, cluster, clusterFolde
       for (const pid of pids) signal(pid, 'SIGCONT');
     }
   }
-}
-
-/** Makes etcd forget every version but the newest, over its JSON gateway. */
-async function compactEtcd(clusterFolder: string): Promise<void> {
-  const { etcdClientPort } = JSON.parse(await readFile(join(clusterFolder, 'cluster.json'), 'utf8')) as {
-    readonly etcdClientPort: number;
-  };
-  const call = async (path: string, body: unknown): Promise<unknown> => {
-    const answer = await fetch(`http://127.0.0.1:${etcdClientPort}/v3/kv/${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Failure('unavailable', `etcd answered ${answer.status} to ${path}`);
-    return answer.json();
-  };
-  const { header } = (await call('range', { key: 'AA==', limit: 1 })) as {
-    readonly header: { readonly revision: string };
-  };
-  await call('compaction', { revision: header.revision, physical: true });
 }

@@ -20,9 +20,12 @@ function drawFault(kind: FaultKind, engines: () => Engine, random: Random): Faul
   switch (kind) {
     case 'cut':
     case 'kill-discovery':
+    case 'rotate-token':
+    case 'rotate-certificate':
       return { kind };
     case 'refuse':
     case 'restart-api':
+    case 'kill-api':
     case 'forget':
       return { kind, ms };
     case 'stall':

@@ -14,16 +14,20 @@ export interface ClusterView {
 
 const CONNECTED_TIMEOUT_MS = 180_000;
 
-/** Hands in a kubeconfig of one context, and waits until its cluster is connected. Gives the connection's id. */
-export async function connectCluster(installation: Installation, kubeconfig: string, context: string): Promise<string> {
+/** Hands in a kubeconfig; resolves when it is taken. */
+export async function importKubeconfig(installation: Installation, kubeconfig: string): Promise<void> {
   await installation.ask('POST', '/api/imports', kubeconfig);
+}
+
+/** Waits until the connection of this name is connected. Gives its id. */
+export async function untilConnected(installation: Installation, name: string): Promise<string> {
   let last = '';
   return until(
     'the cluster to be connected',
     async () => {
       const { items } = await installation.ask<{ readonly items: readonly ConnectionView[] }>(
         'GET',
-        `/api/connections?name=${encodeURIComponent(context)}`,
+        `/api/connections?name=${encodeURIComponent(name)}`,
       );
       last = JSON.stringify(items[0]);
       return items.find(({ state }) => state === 'connected')?.id;
