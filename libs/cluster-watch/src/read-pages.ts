@@ -1,6 +1,6 @@
 import { isFailure, messageOf } from '@mooring/kernel';
 import { acceptOf } from './accept.ts';
-import { asWord, at, parseObject } from './json.ts';
+import { asWord, at, parseObject, type JsonObject } from './json.ts';
 import { isOver } from './link.ts';
 import { readListItems } from './list-items.ts';
 import { withoutManagedFields } from './managed-fields.ts';
@@ -22,6 +22,10 @@ interface PageEnd {
   readonly next: string;
 }
 
+/** A real API server says `null` where a list of metadata has no items. */
+const isList = (document: JsonObject | undefined): document is JsonObject =>
+  Array.isArray(document?.['items']) || (document?.['items'] === null && /List$/.test(asWord(document['kind']) ?? ''));
+
 /** Takes in the items of one page as they come; `undefined` where what came is no list. */
 async function takePage(
   { link, objects, signal }: ScopeRun,
@@ -37,7 +41,7 @@ async function takePage(
   for await (const part of readListItems(pacedChunks, limits.lineBytesMax)) {
     if (part.kind === 'envelope') {
       const list = parseObject(part.text);
-      if (!Array.isArray(list?.['items'])) return undefined;
+      if (!isList(list)) return undefined;
       const next = asWord(at(list, 'metadata', 'continue')) ?? '';
       return { version: asWord(at(list, 'metadata', 'resourceVersion')), next };
     }

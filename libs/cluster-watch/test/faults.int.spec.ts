@@ -236,6 +236,21 @@ describe('watching a cluster that misbehaves', () => {
     expect(cluster.requests.count('list', PODS)).toBe(3);
   });
 
+  it('a list without items, as a real server writes it, is an empty one; it deletes', async () => {
+    const first = watching();
+    await first.recorder.snapshot();
+    const initial = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    const { resourceVersion } = cluster.list('pods')[0]!.metadata;
+    const body = JSON.stringify({ kind: 'PartialObjectMetadataList', metadata: { resourceVersion }, items: null });
+    for (const { metadata } of cluster.list('nodes')) cluster.remove('nodes', metadata);
+    cluster.faults.respond({ status: 200, kind: 'nodes', verb: 'list', body, times: 1 });
+    await using watch = watching({ firstState: 'paged', initial }, { initial });
+    await watch.recorder.snapshot();
+    expect(watch.recorder.statuses.get('nodes')).toMatchObject({ state: 'watching', count: 0 });
+    expect(watch.recorder.uids('nodes')).toEqual([]);
+  });
+
   it('a list that breaks off, or is told to start over, deletes nothing and is read again', async () => {
     const first = watching();
     await first.recorder.snapshot();
