@@ -4,6 +4,8 @@ import type { Gathering } from './scope-run.ts';
 /** Compares what is held of a type with what the sink has; nothing of the type changes meanwhile. Does nothing where that is known. */
 export async function decideNow(run: WatchRun, memory: TypeMemory, all: boolean): Promise<void> {
   const { groupResource } = memory.type;
+  // Another scope of the type has begun with it.
+  if (memory.deciding !== undefined) await memory.deciding;
   if (!run.knowledge.has(groupResource)) return;
   const deciding = run.knowledge.decide(groupResource, run.holdings.of(groupResource), all).catch((error: unknown) => {
     run.fail(error);

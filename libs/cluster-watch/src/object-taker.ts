@@ -1,6 +1,6 @@
 import { decideNow, finishFirstState } from './first-state.ts';
 import { asWord, at, type JsonObject } from './json.ts';
-import { isOver, type Link, type ScopeMemory, type TypeMemory } from './link.ts';
+import type { Link, ScopeMemory, TypeMemory } from './link.ts';
 import { isSensed } from './sensed-types.ts';
 import { slimRecord } from './records/slim.ts';
 import type { Gathering, ObjectTaker } from './scope-run.ts';
@@ -70,8 +70,10 @@ export function createObjectTaker(
     garbage() {
       memory.unreadable += 1;
     },
+    get busy() {
+      return memory.deciding;
+    },
     async room() {
-      while (memory.deciding !== undefined && !isOver(link.signal)) await memory.deciding;
       if (run.knowledge.isTooMuch(holdings)) await decideNow(run, memory, true);
       if (isNews()) await onLeftOut();
       await outbox.room();

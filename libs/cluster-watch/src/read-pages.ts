@@ -39,6 +39,8 @@ async function takePage(
     signal,
   );
   for await (const part of readListItems(pacedChunks, limits.lineBytesMax)) {
+    while (objects.busy !== undefined) await objects.busy;
+    if (isOver(signal)) return undefined;
     if (part.kind === 'envelope') {
       const list = parseObject(part.text);
       if (!isList(list)) return undefined;
@@ -48,7 +50,6 @@ async function takePage(
     if (part.kind === 'item') objects.upsert(parseObject(withoutManagedFields(part.text)), gathering);
     else objects.oversized(part.prefix, gathering);
     await objects.room();
-    if (isOver(signal)) return undefined;
   }
   return undefined;
 }

@@ -104,6 +104,7 @@ async function readBody(
       paced(withProgress(chunks, progressMs), bytePace, signal),
       limits.lineBytesMax,
     )) {
+      while (objects.busy !== undefined) await objects.busy;
       if (isOver(signal)) return { kind: 'over' };
       if (performance.now() < catchUpBy) quiet?.refresh();
       const result = takeLine(run, line, gathering);

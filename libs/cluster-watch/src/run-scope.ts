@@ -42,7 +42,9 @@ async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number): Promi
     case 'ended':
       return livedMs < SHORT_WATCH_MS ? memory.backoff.next() : 0;
     case 'unstreamed':
-      link.streams = false;
+      // What the API server itself refuses it refuses for all types; another one behind it speaks for its own.
+      if (run.type.group === '') link.streams = false;
+      memory.avoidStream = true;
       return 0;
     case 'gone':
       memory.version = undefined;

@@ -34,6 +34,8 @@ export interface ObjectTaker {
   oversized(prefix: string, gathering?: Gathering): void;
   /** What came was not even an object: it may have been any change. */
   garbage(): void;
+  /** While this is there, nothing may be taken in: what the sink has is being compared. */
+  readonly busy: Promise<void> | undefined;
   /** Resolves when there is room for more; waits here hold the server back. */
   room(): Promise<void>;
   /** Deletes what a finished first state did not have. */

@@ -17,6 +17,7 @@ const sensing = ({ catalogTouched }: Link): ObjectTaker => ({
   remove: () => catalogTouched(true),
   oversized: () => catalogTouched(true),
   garbage: () => catalogTouched(true),
+  busy: undefined,
   room: noop,
   finish: noop,
 });

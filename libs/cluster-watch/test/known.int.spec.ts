@@ -82,6 +82,32 @@ describe('a watch that begins with what its sink has', () => {
     await watch.recorder.until('changed', () => JSON.stringify(watch.recorder.named('Pod', failed)).includes('Failed'));
   });
 
+  it('loses nothing of what other namespaces say while it is compared', async () => {
+    cluster.upsert('namespaces', { metadata: { name: 'bay' } });
+    const inBay = (name: string, phase = 'Running') => ({ ...aPod(name, phase), metadata: { namespace: 'bay', name } });
+    for (let index = 0; index < 20; index += 1) cluster.upsert('pods', inBay(`bay-${index}`));
+    const selection = { kinds: { include: ['pods'] }, namespaces: { include: ['bay', 'shop'] } };
+    await using first = startRecordedWatch({ access: accessOf(cluster), timing: TIMING, selection });
+    await first.recorder.snapshot();
+    kept = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    cluster.upsert('pods', inBay('bay-0', 'Failed'));
+    const state = knownStateOf(kept);
+    const slowly: TestedKnownState = {
+      ...state,
+      async *objects(type, buckets) {
+        for (let index = 1; index < 20; index += 1) cluster.upsert('pods', inBay(`bay-${index}`, 'Failed'));
+        for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        yield* state.objects(type, buckets);
+      },
+    };
+    await using watch = again(slowly, { selection });
+    const failed = (): number =>
+      [...watch.recorder.held.values()].filter(({ record }) => JSON.stringify(record ?? '').includes('Failed')).length;
+    await watch.recorder.until('all of them', () => failed() === 20);
+    expect(watch.recorder.uids('pods')).toHaveLength(kept.length);
+  });
+
   it('deletes nothing of a type that may not be read, and says how much there was', async () => {
     cluster.faults.forbid('pods');
     const known = knownStateOf(kept);
