@@ -136,6 +136,16 @@ describe('a repeated request', () => {
     expect(second?.body).toMatchObject({ revision: (first?.body as { revision: string }).revision });
     expect(await world.eventsOf(id)).toHaveLength(4);
   }, 20_000);
+
+  it('with the same idempotency key and another kubeconfig is refused, and the first import stands', async () => {
+    const headers = { 'idempotency-key': randomUuid() };
+    const body = kubeconfigOf({ [newName()]: {} });
+    const first = await service.call('POST', '/api/imports', { body, headers });
+    const other = await service.call('POST', '/api/imports', { body: kubeconfigOf({ [newName()]: {} }), headers });
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    const again = await service.call('POST', '/api/imports', { body, headers });
+    expect(again).toMatchObject({ status: 202, body: { id: (first.body as { id: string }).id } });
+  });
 });
 
 describe('an event store that is away', () => {

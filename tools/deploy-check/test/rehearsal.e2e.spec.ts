@@ -41,6 +41,10 @@ describe('the processes of the compose file, with its commands and its variables
     );
   }, 60_000);
 
+  it('serve a browser that comes by the published port', async () => {
+    expect(await rehearsal.statusAtPublishedPort('/')).toBe(200);
+  });
+
   it('are provisioned again without a change, and each finds only its own part', async () => {
     const parts = join(folder.path, 'hand-out');
     const all = (): Record<string, string> =>

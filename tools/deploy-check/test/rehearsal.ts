@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { checkoutFolder, freePort, ensureEngine, startPostgres, startProcess } from '@mooring/engines';
 import { eventually } from '@mooring/testing';
 import { parseCompose, type ComposeFile } from '../src/compose-file.ts';
@@ -17,6 +19,8 @@ interface CallOptions {
 export interface Rehearsal extends AsyncDisposable {
   /** What the gateway answers to who has its token. */
   call(path: string, options?: CallOptions): Promise<Response>;
+  /** The status that a browser gets which names the port that is published on the host. */
+  statusAtPublishedPort(path: string): Promise<number | undefined>;
   /** Runs a one-shot of the compose file again; gives what it printed. */
   runOnce(name: 'keys' | 'provision'): Promise<string>;
   /** Where a volume is. */
@@ -164,6 +168,7 @@ export async function rehearse({ folder, otlpUrl, root = checkoutFolder() }: Reh
     });
   }
   const token = part('gateway', 'gateway.token').trim();
+  const published = compose.services['gateway']?.ports?.[0]?.replace(/:\d+$/, '') ?? '';
   const rest = held.move();
   return {
     volume,
@@ -173,6 +178,13 @@ export async function rehearse({ folder, otlpUrl, root = checkoutFolder() }: Reh
         ...options,
         headers: { authorization: `Bearer ${token}`, ...headers },
       }),
+    async statusAtPublishedPort(path) {
+      const headers = { host: published, authorization: `Bearer ${token}` };
+      const request = get({ host: '127.0.0.1', port: port('gateway'), path, headers });
+      const [answer] = (await once(request, 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
 }

@@ -10,14 +10,16 @@ import { openSecrets } from './secrets.ts';
 
 const HELP = `Messages that a service gave up on: what they are, why, and another try.
 
-  npm run dead-letters -- list [--consumer NAME]
+  npm run dead-letters -- list [--consumer NAME]   one line of JSON each
   npm run dead-letters -- redrive SEQUENCE …     hand them to their consumer again
   npm run dead-letters -- discard SEQUENCE …     throw them away, for good
 
-  --data DIR, --port N   as given to npm start
+  --data DIR, --port N   both as given to npm start
 `;
 
-function sequencesOf(words: readonly string[]): readonly number[] {
+function sequencesOf(command: string, words: readonly string[]): readonly number[] {
+  if (command !== 'redrive' && command !== 'discard')
+    throw new Failure('invalid', `"${command}" is not list, redrive or discard\n\n${HELP}`);
   if (words.length === 0) throw new Failure('invalid', `name at least one SEQUENCE\n\n${HELP}`);
   return words.map((word) => {
     const sequence = Number(word);
@@ -51,6 +53,7 @@ async function run(args: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
+  const sequences = command === 'list' ? [] : sequencesOf(command, words);
   const dataFolder =
     values.data === undefined
       ? join(checkoutFolder(), '.mooring')
@@ -69,19 +72,16 @@ async function run(args: readonly string[]): Promise<void> {
       await list(bus, values.consumer);
       return;
     case 'redrive':
-      for (const sequence of sequencesOf(words)) {
+      for (const sequence of sequences) {
         await redriveDeadLetter(bus, sequence);
         console.log(`${sequence} was handed to its consumer again`);
       }
       return;
-    case 'discard':
-      for (const sequence of sequencesOf(words)) {
+    default:
+      for (const sequence of sequences) {
         await discardDeadLetter(bus, sequence);
         console.log(`${sequence} was thrown away`);
       }
-      return;
-    default:
-      throw new Failure('invalid', `"${command}" is not list, redrive or discard\n\n${HELP}`);
   }
 }
 

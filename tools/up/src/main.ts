@@ -30,8 +30,6 @@ import { startupImportIn } from './startup-import.ts';
 import { describeInstallation, followImport } from './startup-report.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
-const READY_TIMEOUT_MS = 60_000;
-
 const say = (message: string): void => console.log(message);
 
 async function startAll(installation: Installation, supervisor: Supervisor, stopped: AbortSignal): Promise<void> {
@@ -52,7 +50,7 @@ async function startAll(installation: Installation, supervisor: Supervisor, stop
     ...(options.demo ? [supervisor.run(demoComponent(installation))] : []),
   ]);
   await Promise.all(services.map((component) => supervisor.run(component)));
-  await untilReady(gatewayUrl(installation), stopped, READY_TIMEOUT_MS);
+  await untilReady(gatewayUrl(installation), { say, signal: stopped });
   if (!stopped.aborted) say(describeInstallation(installation, Date.now() - startedAt));
 }
 

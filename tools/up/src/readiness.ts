@@ -1,4 +1,4 @@
-import { delay, Failure, messageOf } from '@mooring/kernel';
+import { delay, messageOf } from '@mooring/kernel';
 
 /** What a service says of itself at `/readyz`. */
 interface Report {
@@ -18,22 +18,46 @@ export function missingIn(text: string): string {
   }
 }
 
-/** Waits until the gateway is ready, which is when everything behind it is; or until the signal. Throws a Failure `timeout` that says what is missing. */
-export async function untilReady(gatewayUrl: string, signal: AbortSignal, timeoutMs: number): Promise<void> {
-  const until = performance.now() + timeoutMs;
-  let last = '';
-  while (!signal.aborted && performance.now() < until) {
-    try {
-      const response = await fetch(`${gatewayUrl}/readyz`, { signal });
-      const text = await response.text();
-      if (response.ok) return;
-      last = missingIn(text);
-    } catch (thrown) {
-      last = messageOf(thrown);
+/** What is not ready by then is named, and again so long after, if it is something else. */
+const TELL_EVERY_MS = 15_000;
+
+export interface UntilReadyOptions {
+  readonly say: (message: string) => void;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+  /** How often what is missing is told, in milliseconds; 15,000 unless told. */
+  readonly tellEveryMs?: number;
+}
+
+/**
+ * Waits, for as long as it takes, until the gateway is ready, which is when everything behind it is; says meanwhile what is missing.
+ * Services that stand still for a reason serve what they can, and say it: that is no reason to stop them.
+ */
+export async function untilReady(
+  gatewayUrl: string,
+  { say, signal, tellEveryMs = TELL_EVERY_MS }: UntilReadyOptions,
+): Promise<void> {
+  let told: string | undefined;
+  let toldAt = performance.now();
+  while (!signal.aborted) {
+    const missing = await missingAt(gatewayUrl, signal);
+    if (missing === undefined) return;
+    if (performance.now() - toldAt >= tellEveryMs && missing !== told) {
+      say(`Not everything is ready yet, and it goes on trying. Missing: ${missing}`);
+      told = missing;
+      toldAt = performance.now();
     }
     await delay(50, signal);
   }
-  if (!signal.aborted) {
-    throw new Failure('timeout', `not everything was ready within ${timeoutMs / 1000} s; missing: ${last}`);
+}
+
+/** What is not ready, in words; nothing when all is. */
+async function missingAt(gatewayUrl: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${gatewayUrl}/readyz`, { signal });
+    const text = await response.text();
+    return response.ok ? undefined : missingIn(text);
+  } catch (thrown) {
+    return messageOf(thrown);
   }
 }

@@ -55,6 +55,14 @@ export interface RequestImport {
 export const requestImport = ({ importId, origin, contexts }: RequestImport, state: Import): readonly ImportEvent[] =>
   state.status === 'unknown' ? [{ type: 'ImportRequested', data: { importId, origin, contexts: [...contexts] } }] : [];
 
+/** What makes a context what it is; the words of a reason may differ between versions. */
+const tokenOf = ({ context, server, accessId, fingerprint, reason }: ImportContext): string =>
+  JSON.stringify([context, server, accessId, fingerprint, reason?.code]);
+
+/** Whether an import that was recorded already is of other contexts than these. */
+export const isOfOtherContexts = (state: Import, contexts: readonly ImportContext[]): boolean =>
+  state.status !== 'unknown' && state.contexts.map(tokenOf).join() !== contexts.map(tokenOf).join();
+
 /**
  * Records outcomes by context. The first outcome of a context stands: a later one is the connection's own story.
  * The completion comes in the same append as the last outcome.

@@ -41,6 +41,8 @@ const STATUS: Readonly<Record<ImportRejection['code'], number>> = {
   'not-a-kubeconfig': 400,
   'no-contexts': 400,
   'too-many-contexts': 413,
+  // As the draft of the header has it (draft-ietf-httpapi-idempotency-key-header, 2.7).
+  'idempotency-key-reused': 422,
 };
 
 type SubmitDeps = Parameters<typeof submitImport>[0];
@@ -59,14 +61,14 @@ export class ImportsController {
   @HttpCode(202)
   @Operation({
     summary: 'Hands in a kubeconfig',
-    description: `The body is the kubeconfig itself, as YAML or JSON, up to ${KUBECONFIG_BYTES_MAX} bytes and ${KUBECONFIG_CONTEXTS_MAX} contexts. Answers 202 with the address at which every context's outcome appears.`,
+    description: `The body is the kubeconfig itself, as YAML or JSON, up to ${KUBECONFIG_BYTES_MAX} bytes and ${KUBECONFIG_CONTEXTS_MAX} contexts. Answers 202 with the address at which every context's outcome appears. With an Idempotency-Key a repeat is the same import; another kubeconfig with the same key is refused (422). The connectionId of a context is the one it gets if its cluster is new: the outcome names the connection that it is.`,
     tags: ['imports'],
     consumes: KUBECONFIG_MEDIA_TYPES,
     body: Type.String({ minLength: 1 }),
     bodyText: KubeconfigBody,
     headers: CommandHeaders,
     response: { 202: ImportReceipt },
-    problems: [413, 415],
+    problems: [413, 415, 422],
   })
   async submit(
     @Body() text: string,

@@ -5,7 +5,13 @@ import { nameUuid, ok, randomUuid, refused, type Result } from '@mooring/kernel'
 import { imports } from '../aggregates.ts';
 import type { Sealing } from '../adapters/sealing.ts';
 import type { StoredCredential, Vault } from '../adapters/vault.ts';
-import { requestImport, type Import, type ImportContext, type ImportEvent } from '../domain/import.ts';
+import {
+  isOfOtherContexts,
+  requestImport,
+  type Import,
+  type ImportContext,
+  type ImportEvent,
+} from '../domain/import.ts';
 import type { AccessRules } from '../kubeconfig/access.ts';
 import type { KubeconfigRejection } from '../kubeconfig/document.ts';
 import { readKubeconfig, type ReadContext } from '../kubeconfig/kubeconfig.ts';
@@ -19,12 +25,24 @@ export interface ImportRequest {
 }
 
 export type ImportRejection =
-  KubeconfigRejection | { readonly code: 'too-many-contexts'; readonly field: string; readonly message: string };
+  | KubeconfigRejection
+  | {
+      readonly code: 'too-many-contexts' | 'idempotency-key-reused';
+      readonly field: string;
+      readonly message: string;
+    };
 
 export interface AcceptedImport {
   readonly importId: string;
   readonly outcome: CommandOutcome<Import, ImportEvent>;
 }
+
+const KEY_REUSED: ImportRejection = {
+  code: 'idempotency-key-reused',
+  field: 'idempotency-key',
+  message:
+    'the same Idempotency-Key came with another kubeconfig before; nothing was imported: send this one with a key of its own',
+};
 
 /** Takes a kubeconfig in: credentials are kept first, then the request is recorded; the rest follows from that fact. */
 export async function submitImport(
@@ -45,10 +63,12 @@ export async function submitImport(
   const accounted = read.value.map((item) => account(importId, item, deps.sealing));
   // What was recorded before was kept before, and may have been erased since by what people decided.
   const { state: earlier } = await load(deps.store, imports, importId);
+  const contexts = accounted.map(({ recorded }) => recorded);
+  if (origin === 'upload' && isOfOtherContexts(earlier, contexts)) return refused(KEY_REUSED);
   if (earlier.status === 'unknown') {
     await deps.vault.keep(accounted.flatMap(({ credential }) => (credential === undefined ? [] : [credential])));
   }
-  const command = { importId, origin, contexts: accounted.map(({ recorded }) => recorded) };
+  const command = { importId, origin, contexts };
   const result = await handleCommand(deps.store, imports, importId, context, (state) =>
     ok(requestImport(command, state)),
   );
