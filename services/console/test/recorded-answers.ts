@@ -236,6 +236,10 @@ export function recordedCluster(nowMs: number, connection: ConnectionView): Clus
   return {
     connectionId: connection.id,
     name: connection.name,
+    version: 'v1.33.6',
+    distribution: 'eks',
+    provider: 'aws',
+    region: 'ap-southeast-1',
     watch: live ? 'live' : 'away',
     lastSeenAt: at(nowMs, 2),
     ...(live ? {} : { staleSince: at(nowMs, 2) }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ResourceChange } from '@mooring/cluster-watch';
-import { RESOURCE_FACETS, type ResourceFacet, type ResourceState } from '@mooring/contracts';
+import { RESOURCE_FACETS, type ResourceFacet, type ResourcePage, type ResourceState } from '@mooring/contracts';
 import { randomUuid } from '@mooring/kernel';
 import { migrate, openDatabase, type Database } from '@mooring/read-model';
 import { startTestPostgres, type TestPostgres } from '@mooring/testing';
@@ -244,13 +244,15 @@ describe.each(Object.entries(ESTIMATES))('where %s', (_name, statistics) => {
 });
 
 describe('the counts', () => {
-  const counts = async () => (await sql`select * from resource_count order by 1, 2, 3, 4`.execute(db)).rows;
-  const recounted = async () =>
-    (
-      await sql`select connection_id, type, namespace, state, count(*)::integer as objects from resource group by 1, 2, 3, 4 order by 1, 2, 3, 4`.execute(
-        db,
-      )
-    ).rows;
+  const counts = async () => (await sql`select * from resource_count order by 1, 2, 3, 4, 5`.execute(db)).rows;
+  const recounted = async () => {
+    const { rows } = await sql`
+      select 0 as level, connection_id, type, namespace, state, count(*)::integer as objects from resource group by 1, 2, 3, 4, 5
+      union all select 1, connection_id, type, '', state, count(*)::integer from resource group by 1, 2, 3, 4, 5
+      union all select 2, connection_id, '', namespace, state, count(*)::integer from resource group by 1, 2, 3, 4, 5
+      order by 1, 2, 3, 4, 5`.execute(db);
+    return rows;
+  };
 
   it('follow whatever is added, changed, removed and erased', async () => {
     const writer = { connectionId: randomUuid(), epoch: 1 };
@@ -306,11 +308,14 @@ describe('more than is looked at for one answer', () => {
       statistics: () => Promise.resolve(ESTIMATES['everything is frequent']!),
     });
     const last = { ...FILTER, ...filter, labels: [{ key: 'last' }] };
-    const first = await queries.list(last, {});
-    expect(first.items).toEqual([]);
-    const second = await queries.list(last, { cursor: first.nextCursor! });
-    expect(second.items.map(({ name }) => name)).toEqual(['barge-11997', 'barge-11998', 'barge-11999']);
-    expect(second.nextCursor).toBeUndefined();
+    const pages: string[][] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const page: ResourcePage = await queries.list(last, cursor === '' ? {} : { cursor });
+      pages.push(page.items.map(({ name }) => name));
+      cursor = page.nextCursor;
+    }
+    expect(pages.slice(0, -1)).toEqual([[], []]);
+    expect(pages.at(-1)).toEqual(['barge-11997', 'barge-11998', 'barge-11999']);
   });
 
   it('is listed whole, when it was taken for less', async () => {
@@ -323,7 +328,7 @@ describe('more than is looked at for one answer', () => {
     const queries = createFacetQueries({ db, statistics: () => Promise.resolve(statistics) });
     const { objects, exact } = await queries.count({ ...FILTER, ...filter, text: 'barge' }, ['type']);
     expect(exact).toBe(false);
-    expect(objects).toBeGreaterThan(9_000);
+    expect(objects).toBeGreaterThan(2_900);
     expect(await queries.count({ ...FILTER, ...filter }, ['type'])).toMatchObject({ objects: MANY, exact: true });
   });
 });

@@ -8,6 +8,7 @@ import { coldStart } from './rows/cold-start.ts';
 import { commands } from './rows/commands.ts';
 import { consume } from './rows/consume.ts';
 import { eventStoreNode } from './rows/event-store-node.ts';
+import { inventoryQueries } from './rows/inventory-queries.ts';
 import { memory } from './rows/memory.ts';
 import { projection } from './rows/projection.ts';
 import { relay } from './rows/relay.ts';
@@ -19,7 +20,7 @@ import { formatTable } from './table.ts';
 
 const ROWS: readonly Row[] = [
   ...[commands, relay, consume, projection, browser, sse, coldStart, eventStoreNode, memory],
-  ...[clusterWatch, clusterWatchService, clusterWatchConnected, clusterWatchFleet],
+  ...[clusterWatch, clusterWatchService, clusterWatchConnected, clusterWatchFleet, inventoryQueries],
 ];
 
 /** Takes the rows one after the other and prints the table; a row that fails is named, and the others still count. */

@@ -47,6 +47,11 @@ export const ClusterView = Type.Object({
   name: Type.String(),
   version: Type.Optional(Type.String()),
   platform: Type.Optional(Type.String()),
+  distribution: Type.Optional(
+    Type.String({ description: '`eks`, `k3s`, …; absent where the cluster does not show it.' }),
+  ),
+  provider: Type.Optional(Type.String({ description: 'Who runs it, e.g. `aws`.' })),
+  region: Type.Optional(Type.String()),
   watch: Type.String({ description: '`resting`, `looking`, `connecting`, `snapshot`, `live` or `away`.' }),
   reason: Type.Optional(Reason),
   snapshotAt: Type.Optional(Time),

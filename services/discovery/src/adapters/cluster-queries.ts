@@ -95,12 +95,24 @@ function toView(row: Row, kinds: readonly Selectable<KindStatusRow>[]): ClusterV
     ...(row.uid === null ? {} : { clusterUid: row.uid }),
     ...(row.version === null ? {} : { version: row.version }),
     ...(row.platform === null ? {} : { platform: row.platform }),
+    ...placeOf(row),
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.snapshot_at === null ? {} : { snapshotAt: row.snapshot_at.toISOString() }),
     ...(row.last_seen_at === null ? {} : { lastSeenAt: row.last_seen_at.toISOString() }),
     ...(row.stale_since === null ? {} : { staleSince: row.stale_since.toISOString() }),
   };
 }
+
+const PLACE = ['distribution', 'provider', 'region'] as const;
+
+/** What is known of where and what the cluster is. */
+const placeOf = ({ identity }: Row): Partial<Record<(typeof PLACE)[number], string>> =>
+  Object.fromEntries(
+    PLACE.flatMap((field) => {
+      const value = identity?.[field];
+      return typeof value === 'string' ? [[field, value]] : [];
+    }),
+  );
 
 const toKindView = (row: Selectable<KindStatusRow>): KindStatusView => ({
   type: row.type,

@@ -2,8 +2,8 @@ import { FACET_VALUES_DEFAULT, type FacetView, type ResourceFacet, type Resource
 import type { Database } from '@mooring/read-model';
 import { sql, type RawBuilder } from 'kysely';
 import {
+  countingPlanOf,
   GATHERED_MAX,
-  planOf,
   type ResourceFilter,
   type Search,
   type TermStatistics,
@@ -11,9 +11,9 @@ import {
 import { positionOf } from './cluster-queries.ts';
 import { inOrder } from './resource-order.ts';
 import { fits, walked } from './search-conditions.ts';
-import { gathered, lookingUp, WALKED_MAX } from './search-pages.ts';
+import { gathered, lookingUp, WALKED_MAX, type Reader } from './search-pages.ts';
 import { toSearch } from './search-scope.ts';
-import type { DiscoveryDatabase } from './tables.ts';
+import type { DiscoveryDatabase, ResourceCountRow } from './tables.ts';
 
 export interface FacetQueries {
   /** How many objects there are of each value; objects of clusters that are outdated are not counted. */
@@ -70,28 +70,35 @@ async function countedBy(
 ): Promise<Counted> {
   if (search.name === undefined && search.operands.length === 0)
     return { rows: await fromCounts(db, search, by, limit), exact: true };
-  const plan = planOf(search, statistics);
-  const columns = sql`type, namespace, connection_id, state`;
-  if (plan.way === 'gather') {
-    const rows = await lookingUp(db, (tx) =>
-      sql<CountRow>`
-        with looked as materialized (${gathered(search, plan, columns)})
-        ${countsOf(sql`select ${columns}, 1 as objects from looked where fits`, by, limit)}`.execute(tx),
-    );
-    return exactUpTo(rows.rows, GATHERED_MAX);
-  }
-  const { rows } = await sql<CountRow>`
-    with looked as materialized (
-      select ${columns}, ${fits(search)} as fits from (
-        select * from resource where ${walked(search)} order by ${inOrder(search)} limit ${WALKED_MAX + 1}) as resource)
-    ${countsOf(sql`select ${columns}, 1 as objects from looked where fits`, by, limit)}`.execute(db);
-  return exactUpTo(rows, WALKED_MAX);
+  const plan = countingPlanOf(search, statistics);
+  if (plan.way === 'gather')
+    return lookingUp(db, (tx) => fromRows(tx, gathered(search, plan, columns), GATHERED_MAX, by, limit));
+  const walk = sql`
+    select ${columns}, ${fits(search)} as fits from (
+      select * from resource where ${walked(search)} order by ${inOrder(search)} limit ${WALKED_MAX + 1}) as resource`;
+  return fromRows(db, walk, WALKED_MAX, by, limit);
 }
 
-const exactUpTo = (rows: readonly CountRow[], max: number): Counted => ({
-  rows,
-  exact: (rows.find(({ facet }) => facet === null)?.looked ?? 0) <= max,
-});
+const columns = sql`type, namespace, connection_id, state`;
+
+/** Of those of at most `max` rows that fit. */
+async function fromRows(
+  db: Reader,
+  looked: RawBuilder<unknown>,
+  max: number,
+  by: readonly ResourceFacet[],
+  limit: number,
+): Promise<Counted> {
+  const { rows } = await sql<CountRow>`
+      with looked as materialized (${looked}),
+        counted as materialized (select ${columns}, 1 as objects from looked where fits and ${counts})
+      select null as facet, '' as value, count(*)::integer as objects, (select count(*)::integer from looked) as looked from counted
+      ${sql.join(
+        by.map((facet) => sql`union all ${sumsOf(facet, sql`counted`, limit)}`),
+        sql` `,
+      )}`.execute(db);
+  return { rows, exact: (rows[0]?.looked ?? 0) <= max };
+}
 
 /** Of what is kept counted anyway. */
 async function fromCounts(
@@ -100,35 +107,30 @@ async function fromCounts(
   by: readonly ResourceFacet[],
   limit: number,
 ): Promise<readonly CountRow[]> {
+  const kept = (facet?: ResourceFacet) => sql`(
+    select ${columns}, objects from resource_count as resource
+    where level = ${sql.lit(levelOf(search, facet))} and ${fits(search)} and ${counts}) as kept`;
   const { rows } = await sql<CountRow>`
-    with looked as (select null where false)
-    ${countsOf(
-      sql`select type, namespace, connection_id, state, objects from resource_count as resource where ${fits(search)}`,
-      by,
-      limit,
+    select null as facet, '' as value, coalesce(sum(objects), 0)::integer as objects, 0 as looked from ${kept()}
+    ${sql.join(
+      by.map((facet) => sql`union all ${sumsOf(facet, kept(facet), limit)}`),
+      sql` `,
     )}`.execute(db);
   return rows;
 }
 
-/** Sums of `counted` by each facet; of every facet one value more than `limit`, so that it is known whether there are more. */
-function countsOf(counted: RawBuilder<unknown>, by: readonly ResourceFacet[], limit: number): RawBuilder<unknown> {
-  const each = by.map(
-    (
-      facet,
-    ) => sql`(select ${sql.lit(facet)} as facet, ${sql.ref(COLUMN[facet])}::text as value, sum(objects)::integer as objects, 0 as looked
-      from counted group by ${sql.ref(COLUMN[facet])} order by 3 desc, 2 limit ${limit + 1})`,
-  );
-  return sql`, counted as materialized (
-      select * from (${counted}) as each where connection_id not in (select connection_id from cluster where outdated))
-    ${sql.join(
-      [
-        sql`(select null as facet, '' as value, coalesce(sum(objects), 0)::integer as objects,
-          (select count(*)::integer from looked) as looked from counted)`,
-        ...each,
-      ],
-      sql` union all `,
-    )}`;
+/** The coarsest level that still tells apart what is filtered and what is counted by. */
+function levelOf({ types, namespace }: Search, facet?: ResourceFacet): ResourceCountRow['level'] {
+  if (namespace === undefined && facet !== 'namespace') return 1;
+  return types === undefined && facet !== 'type' ? 2 : 0;
 }
+
+const counts = sql`connection_id not in (select connection_id from cluster where outdated)`;
+
+/** One value more than `limit`, so that it is known whether there are more. */
+const sumsOf = (facet: ResourceFacet, from: RawBuilder<unknown>, limit: number): RawBuilder<unknown> =>
+  sql`(select ${sql.lit(facet)}, ${sql.ref(COLUMN[facet])}::text, sum(objects)::integer, 0
+    from ${from} group by ${sql.ref(COLUMN[facet])} order by 3 desc, 2 limit ${limit + 1})`;
 
 function toView(facet: ResourceFacet, rows: readonly CountRow[], limit: number): FacetView {
   const own = rows.filter((row) => row.facet === facet);

@@ -34,11 +34,10 @@ export function fits({ connectionIds, types, namespace, states, name, operands }
 }
 
 /** What the indexes of terms and of parts of names find; more than fits, and all of it. */
-export function found({ name, states }: Search, { clauses, byName }: Extract<Plan, { way: 'gather' }>): Condition {
+export function found({ name }: Search, { clauses, byName }: Extract<Plan, { way: 'gather' }>): Condition {
   return all([
     ...(clauses.length === 0 ? [] : [sql<boolean>`resource.terms @@ ${toTermQuery(clauses)}::tsquery`]),
     ...(byName ? one(name, withName) : []),
-    ...(states.length === 0 ? [] : [inStates(states)]),
   ]);
 }
 

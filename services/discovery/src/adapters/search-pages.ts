@@ -13,7 +13,7 @@ export interface Places {
 }
 
 /** Rows that one answer looks at, at the most, where a walk leaves out what does not fit. */
-export const WALKED_MAX = 10_000;
+export const WALKED_MAX = 5_000;
 
 export type Reader = Database<DiscoveryDatabase> | Transaction<DiscoveryDatabase>;
 

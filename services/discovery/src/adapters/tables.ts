@@ -99,6 +99,8 @@ export interface ResourceRow {
 
 /** How many objects there are; kept by triggers of `resource`. */
 export interface ResourceCountRow {
+  /** 0: of each type in each namespace; 1: of each type, `namespace` is empty; 2: in each namespace, `type` is empty. */
+  level: 0 | 1 | 2;
   connection_id: string;
   type: GroupResource;
   namespace: string;

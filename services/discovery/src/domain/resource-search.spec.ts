@@ -1,4 +1,12 @@
-import { GATHERED_MAX, operandsOf, planOf, walkedBy, type ResourceFilter, type Search } from './resource-search.ts';
+import {
+  countingPlanOf,
+  GATHERED_MAX,
+  operandsOf,
+  planOf,
+  walkedBy,
+  type ResourceFilter,
+  type Search,
+} from './resource-search.ts';
 
 const NOTHING: ResourceFilter = { types: [], kinds: [], groups: [], labels: [], states: [] };
 const EVERYTHING: Search = { states: [], operands: [] };
@@ -80,8 +88,16 @@ describe('the way to what is searched for', () => {
     const named = (name: string): Search => ({ ...EVERYTHING, name });
     expect(planOf(named('Out'), knowing({}))).toEqual({ way: 'gather', clauses: [], byName: true });
     expect(planOf(named('out'), knowing({ out: 0.5 }))).toEqual({ way: 'walk' });
+    expect(planOf(named('out'), knowing({ out: 0.02 }))).toEqual({ way: 'walk' });
     expect(planOf(named('ou'), knowing({}))).toEqual({ way: 'walk' });
     expect(planOf({ ...named('out'), types: ['pods'] }, knowing({ 't!pods': 0.4 }))).toMatchObject({ byName: true });
+  });
+
+  it('is the index for counting as long as its lists are not too long', () => {
+    expect(countingPlanOf(of('app'), knowing({ app: 0.02 }))).toMatchObject({ way: 'gather' });
+    expect(countingPlanOf(of('app'), knowing({ app: 0.03 }))).toMatchObject({ way: 'gather' });
+    expect(countingPlanOf(of('app'), knowing({ app: 0.9 }))).toEqual({ way: 'walk' });
+    expect(countingPlanOf({ ...EVERYTHING, name: 'ou' }, knowing({}))).toEqual({ way: 'walk' });
   });
 
   it('fixes what makes a walk shortest', () => {

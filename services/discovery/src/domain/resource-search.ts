@@ -94,9 +94,9 @@ export type Plan =
 /** A term of more objects than this is not looked up: going through its list takes longer than looking at what the others find. */
 const COMMON_SHARE = 0.03;
 /** Rows that are looked at to gather what fits; where more are expected, a walk meets what fits often. */
-export const GATHERED_MAX = 10_000;
-/** And so long may the list of a term be, when no other is shorter. */
-const TERM_ROWS_MAX = 50_000;
+export const GATHERED_MAX = 3_000;
+/** And so long may the list of the rarest term be: it is gone through whole. */
+const TERM_ROWS_MAX = 30_000;
 /** Trigrams find no shorter part of a name. */
 const PART_CHARACTERS_MIN = 3;
 
@@ -136,17 +136,37 @@ export const leavesOut = (search: Search): boolean => !isOrdered(search);
 /** How to find what is searched for. A wrong estimate makes it slower, never wrong. */
 export function planOf(search: Search, statistics: TermStatistics): Plan {
   if (isOrdered(search)) return { way: 'walk' };
+  const { clauses, byName, expected } = lookUpOf(search, statistics);
+  return expected > GATHERED_MAX ? { way: 'walk' } : { way: 'gather', clauses, byName };
+}
+
+/** How to count what is searched for: as far as can be looked at, and rather anywhere than at the beginning of the list. */
+export function countingPlanOf(search: Search, statistics: TermStatistics): Plan {
+  const { clauses, byName, expected } = lookUpOf(search, statistics);
+  return expected > TERM_ROWS_MAX ? { way: 'walk' } : { way: 'gather', clauses, byName };
+}
+
+interface LookUp {
+  readonly clauses: Clauses;
+  readonly byName: boolean;
+  /** Rows that are found. */
+  readonly expected: number;
+}
+
+function lookUpOf(search: Search, statistics: TermStatistics): LookUp {
+  const { rows } = statistics;
   const rated = clausesOf(search)
     .map((clause) => ({ clause, share: clause.reduce((sum, operand) => sum + statistics.share(operand), 0) }))
     .sort((a, b) => a.share - b.share);
+  const rare = rated.filter(
+    (each, index) => each.share <= COMMON_SHARE || (index === 0 && each.share * rows <= TERM_ROWS_MAX),
+  );
   const part = search.name?.toLowerCase() ?? '';
-  const byName = part.length >= PART_CHARACTERS_MIN && statistics.shareOfPart(part) <= COMMON_SHARE;
-  const rarest = rated[0];
-  if (rarest === undefined || rarest.share * statistics.rows > TERM_ROWS_MAX)
-    return byName ? { way: 'gather', clauses: [], byName } : { way: 'walk' };
-  const rare = rated.filter(({ share }) => share <= COMMON_SHARE);
-  const looked = rare.length === 0 ? [rarest] : rare;
-  const expected = looked.reduce((product, { share }) => product * share, statistics.rows);
-  if (expected > GATHERED_MAX && !byName) return { way: 'walk' };
-  return { way: 'gather', clauses: looked.map(({ clause }) => clause), byName };
+  const partShare = part.length >= PART_CHARACTERS_MIN ? statistics.shareOfPart(part) : 1;
+  const byName = partShare <= COMMON_SHARE;
+  return {
+    clauses: rare.map(({ clause }) => clause),
+    byName,
+    expected: rare.reduce((product, each) => product * each.share, rows) * (byName ? partShare : 1),
+  };
 }

@@ -14,6 +14,10 @@ const WATCH_WORDS: Readonly<Record<string, string>> = {
   away: 'Away: trying again',
 };
 
+/** What and where the cluster is, as far as it says so itself. */
+const placeOf = ({ version, platform, distribution, provider, region }: ClusterView): string =>
+  [version, platform, distribution, provider, region].filter((fact) => fact !== undefined).join(' · ');
+
 /** How far the knowledge of a cluster goes, tier by tier. */
 const Tiers = ({ tiers }: { tiers: readonly TierView[] }) => (
   <ol class="tiers" aria-label="What is known of the cluster">
@@ -56,6 +60,7 @@ export const Cluster = ({ cluster }: { cluster: ClusterView }) => (
     </p>
     {cluster.reason !== undefined && <ReasonText reason={cluster.reason} />}
     {cluster.staleSince !== undefined && <Staleness since={cluster.staleSince} outdated={cluster.outdated} />}
+    {placeOf(cluster) !== '' && <p>{placeOf(cluster)}</p>}
     <Tiers tiers={cluster.tiers} />
     {cluster.kinds.length > 0 && <Kinds kinds={cluster.kinds} objects={cluster.objects} />}
   </>

@@ -65,46 +65,46 @@ async function indexResources(db: Kysely<unknown>): Promise<void> {
   await sql`create index resource_name_parts on resource using gin (name gin_trgm_ops)`.execute(db);
 }
 
+/** By connection, type and namespace; without the namespace; without the type: what nobody asks for is not summed up each time. */
+const LEVELS = sql`grouping sets ((connection_id, state, type, namespace), (connection_id, state, type), (connection_id, state, namespace))`;
+
+/** What each sum is of; 0, 1 and 2 in the order of the levels. */
+const KEYS = sql`2 * grouping(type) + grouping(namespace), connection_id, coalesce(type, ''), coalesce(namespace, ''), state`;
+
 /** How much there is of what, kept true by the transaction that changes it. One connection has one writer, so no two wait for each other. */
 async function countResources(db: Kysely<unknown>): Promise<void> {
   await sql`create table resource_count (
+    level smallint not null,
     connection_id uuid not null,
     type text collate "C" not null,
     namespace text collate "C" not null,
     state text collate "C" not null,
     objects integer not null,
-    constraint resource_count_key primary key (connection_id, type, namespace, state)
+    constraint resource_count_key primary key (level, connection_id, type, namespace, state)
   ) with (fillfactor = 70)`.execute(db);
-  await sql`insert into resource_count
-    select connection_id, type, namespace, state, count(*) from resource group by 1, 2, 3, 4`.execute(db);
+  await sql`insert into resource_count select ${KEYS}, count(*) from resource group by ${LEVELS}`.execute(db);
   await sql`
     create function count_resources() returns trigger language plpgsql as $$
     begin
       if tg_op = 'INSERT' then
-        insert into resource_count as known
-          select connection_id, type, namespace, state, count(*) from added group by 1, 2, 3, 4
+        insert into resource_count as known select ${KEYS}, count(*) from added group by ${LEVELS}
           on conflict on constraint resource_count_key do update set objects = known.objects + excluded.objects;
+        return null;
       elsif tg_op = 'UPDATE' then
         insert into resource_count as known
-          select connection_id, type, namespace, state, sum(one) from (
+          select ${KEYS}, sum(one) from (
             select connection_id, type, namespace, state, 1 as one from added
             union all select connection_id, type, namespace, state, -1 from removed) as change
-          group by 1, 2, 3, 4 having sum(one) <> 0
+          group by ${LEVELS} having sum(one) <> 0
           on conflict on constraint resource_count_key do update set objects = known.objects + excluded.objects;
-        delete from resource_count as known using removed
-          where known.objects = 0 and (known.connection_id, known.type, known.namespace, known.state)
-            = (removed.connection_id, removed.type, removed.namespace, removed.state);
       else
-        update resource_count as known set objects = known.objects - gone.objects
-          from (select connection_id, type, namespace, state, count(*) as objects from removed group by 1, 2, 3, 4) as gone
-          where (known.connection_id, known.type, known.namespace, known.state)
-            = (gone.connection_id, gone.type, gone.namespace, gone.state);
-        delete from resource_count as known using removed
-          where known.objects = 0 and (known.connection_id, known.type, known.namespace, known.state)
-            = (removed.connection_id, removed.type, removed.namespace, removed.state);
+        insert into resource_count as known select ${KEYS}, -count(*) from removed group by ${LEVELS}
+          on conflict on constraint resource_count_key do update set objects = known.objects + excluded.objects;
       end if;
+      delete from resource_count where objects = 0 and connection_id in (select connection_id from removed);
       return null;
     end $$`.execute(db);
+  await sql`create index resource_count_nothing on resource_count (connection_id) where objects = 0`.execute(db);
   await sql`create trigger count_added after insert on resource
     referencing new table as added for each statement execute function count_resources()`.execute(db);
   await sql`create trigger count_changed after update on resource
