@@ -1,7 +1,7 @@
 import { delay } from '@mooring/kernel';
 import { seededRandom } from './life.ts';
 import { deploymentDraft, podDraft } from './objects.ts';
-import type { KubeObject, ObjectStore } from './store.ts';
+import { nameOf, type KubeObject, type ObjectStore } from './store.ts';
 
 export interface ChurnOptions {
   /** More than 0; held over seconds, not from one change to the next. */
@@ -41,11 +41,13 @@ const relabelled = (object: KubeObject, value: string): KubeObject => ({
  */
 export function createChurn(store: ObjectStore, seed: number): () => void {
   const random = seededRandom(seed);
+  /** Without building what is lazy. */
   const namesOf = (type: string): readonly Named[] =>
     store
-      .list(type)
+      .listed(type)
       .slice(0, CHANGING)
-      .flatMap(({ metadata: { namespace, name } }) => (namespace === undefined ? [] : [{ namespace, name }]));
+      .map(nameOf)
+      .flatMap(({ namespace, name }) => (namespace === undefined ? [] : [{ namespace, name }]));
   const pods = namesOf('pods');
   const deployments = namesOf('deployments.apps');
   const homes = [...new Set(pods.map(({ namespace }) => namespace)), 'default'];

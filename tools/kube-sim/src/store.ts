@@ -91,7 +91,9 @@ interface Held {
 
 const keyOf = ({ namespace, name }: ObjectName): string => `${namespace ?? ''}/${name}`;
 const isLazy = (listed: Listed): listed is LazyObject => 'ordinal' in listed;
-const listedKey = (listed: Listed): string => keyOf(isLazy(listed) ? listed : listed.metadata);
+/** Without building what is lazy. */
+export const nameOf = (listed: Listed): ObjectName => (isLazy(listed) ? listed : listed.metadata);
+const listedKey = (listed: Listed): string => keyOf(nameOf(listed));
 const byKey = (a: Listed, b: Listed): number => (listedKey(a) < listedKey(b) ? -1 : 1);
 const secondsOf = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
@@ -169,6 +171,8 @@ export function createObjectStore(options: StoreOptions): ObjectStore {
     const isMine = (name: ObjectName): boolean => namespace === undefined || name.namespace === namespace;
     const found: Listed[] = [];
     for (const [key, each] of lazy) if (!removed.has(key) && !objects.has(key) && isMine(each)) found.push(each);
+    // Lazy ones are in order.
+    if (objects.size === 0) return found;
     for (const each of objects.values()) if (isMine(each.metadata)) found.push(each);
     return found.sort(byKey);
   };
