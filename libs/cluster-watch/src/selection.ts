@@ -9,7 +9,8 @@ export interface Choice {
 /** What of a cluster is watched. */
 export interface Selection {
   /**
-   * Types by pattern: `pods`, `deployments.apps`, `*.istio.io` (everything in that group), `*`. Default: all but `DEFAULT_EXCLUDED`.
+   * Types by pattern: `pods`, `deployments.apps`, `*.istio.io` (everything in that group and in those below it,
+   * as `networking.istio.io` is), `*`. Default: all but `DEFAULT_EXCLUDED`.
    * With `include`, those are excluded no longer by default: naming a type is enough to have it.
    */
   readonly kinds?: Choice;
@@ -30,8 +31,10 @@ export const DEFAULT_EXCLUDED: readonly string[] = [
   'configmaps',
 ];
 
-const matches = (pattern: string, { groupResource, group }: ResourceType): boolean =>
-  pattern === '*' || pattern === groupResource || (pattern.startsWith('*.') && group === pattern.slice(2));
+function matches(pattern: string, { groupResource, group }: ResourceType): boolean {
+  if (pattern === '*' || pattern === groupResource) return true;
+  return pattern.startsWith('*.') && (group === pattern.slice(2) || group.endsWith(pattern.slice(1)));
+}
 
 /** Whether a type is selected. A type that is both included and excluded is not. `*` alone does not include what is excluded by default. */
 export function isSelected(type: ResourceType, { kinds }: Selection): boolean {
