@@ -2,6 +2,7 @@ import type { Migrations } from '@mooring/read-model';
 import { sql, type Kysely } from 'kysely';
 import { createInventory } from './migrations/0002-inventory.ts';
 import { createSearch } from './migrations/0003-search.ts';
+import { createWriteChanges } from './migrations/0004-write-changes.ts';
 
 /** Names are compared byte by byte everywhere, so that pages are the same whatever the database's language. */
 const bytewise = sql`text collate "C"`;
@@ -91,4 +92,5 @@ export const migrations: Migrations = {
   },
   '0002-inventory': { up: createInventory },
   '0003-search': { up: createSearch },
+  '0004-write-changes': { up: createWriteChanges },
 };
