@@ -33,6 +33,11 @@ describe('the kinds of a cluster', () => {
     ]);
   });
 
+  it('are shown with those last that there is nothing of', () => {
+    const both = [kind('anchors', 'watching', { objects: 0 }), kind('barges', 'watching')];
+    expect(shownKinds(both, ALL).map(({ type }) => type)).toEqual(['barges', 'anchors']);
+  });
+
   it('are found by part of kind or type, and by state', () => {
     expect(shownKinds(KINDS, { ...ALL, search: ' GATEWAY ' })).toHaveLength(2);
     expect(shownKinds(KINDS, { ...ALL, search: 'istio' })).toHaveLength(1);

@@ -61,7 +61,7 @@ const rankOf = (kind: KindStatusView): number => {
 const found = ({ kind, type }: KindStatusView, search: string): boolean =>
   `${kind} ${type}`.toLowerCase().includes(search.trim().toLowerCase());
 
-/** What the table shows, what needs somebody first, then by kind. */
+/** What the table shows: what needs somebody first, what there is none of last, then by kind. */
 export const shownKinds = (
   kinds: readonly KindStatusView[],
   { states, search }: KindFilter,
@@ -71,6 +71,7 @@ export const shownKinds = (
     .sort(
       (one, other) =>
         rankOf(one) - rankOf(other) ||
+        Number(one.objects === 0) - Number(other.objects === 0) ||
         one.kind.localeCompare(other.kind, 'en') ||
         one.type.localeCompare(other.type, 'en'),
     );
