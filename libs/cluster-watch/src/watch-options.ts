@@ -40,7 +40,7 @@ export interface WatchLimits {
   readonly pageObjects: number;
   /** Changes in one batch. Default 500. */
   readonly batchChanges: number;
-  /** First states read at a time. Default 3. */
+  /** First states read at a time. Default 4. */
   readonly listsAtOnce: number;
   /** Requests to the API server: so many a second on average, and at once. Default 50 and 100. */
   readonly requestsPerSecond: number;
@@ -118,7 +118,7 @@ export const DEFAULT_LIMITS: WatchLimits = {
   lineBytesMax: 4 * 1024 * 1024,
   pageObjects: 500,
   batchChanges: 500,
-  listsAtOnce: 3,
+  listsAtOnce: 4,
   requestsPerSecond: 50,
   requestsAtOnce: 100,
   streamsPerConnection: 240,
