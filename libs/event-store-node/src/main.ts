@@ -2,16 +2,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { messageOf } from '@mooring/kernel';
-import { readConfig, readDataFolder } from './config.ts';
+import { readConfig, readVerifyPath } from './config.ts';
+import { asksForHelp, usage } from './flags.ts';
 import { createEventStoreNode } from './node.ts';
-import { openDatabase } from './storage/database.ts';
+import { openReadOnly } from './storage/read-only.ts';
 import { verify } from './storage/verify.ts';
 
-/** Checks a data folder that no node uses, and prints what it found. */
-function verifyFolder(args: readonly string[]): number {
-  const database = openDatabase(readDataFolder(args, process.env));
-  const { events, streams, problems } = verify(database);
-  database.close();
+/** Checks a data folder that no node uses, or a backup, and prints what it found. */
+function verifyStore(args: readonly string[]): number {
+  using store = openReadOnly(readVerifyPath(args, process.env));
+  const { events, streams, problems } = verify(store.database);
+  store.requireUnchanged();
   process.stdout.write(`${JSON.stringify({ events, streams, problems })}\n`);
   return problems.length === 0 ? 0 : 1;
 }
@@ -37,8 +38,9 @@ setLogVerbosity(logVerbosity.NONE);
 
 try {
   const [command, ...rest] = process.argv.slice(2);
-  if (command === 'verify') process.exit(verifyFolder(rest));
-  await run();
+  if (asksForHelp(process.argv.slice(2))) process.stdout.write(usage());
+  else if (command === 'verify') process.exit(verifyStore(rest));
+  else await run();
   process.exit(0);
 } catch (thrown) {
   process.stderr.write(`event-store-node: ${messageOf(thrown)}\n`);

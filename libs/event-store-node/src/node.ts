@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createBudget } from './grpc/budget.ts';
 import { createOpenCalls } from './grpc/calls.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
@@ -11,12 +12,15 @@ import { createSharedPages } from './grpc/shared-pages.ts';
 import { createNodeMetrics } from './metrics.ts';
 import { ADMINISTRATOR, OPEN_ACCESS } from './security/access.ts';
 import { createGuardedAccess } from './security/guarded-access.ts';
-import { createFirstUsers, createUsers } from './security/users.ts';
+import { createFirstAccounts, warnOfUnusedAccounts } from './security/first-accounts.ts';
+import { createUsers } from './security/users.ts';
 import { backUp } from './storage/back-up.ts';
+import { exposure } from './storage/permissions.ts';
 import { scavenge } from './storage/scavenge.ts';
 import { createCommandApplier } from './storage/apply-command.ts';
 import { createCommitSignal } from './storage/commit-signal.ts';
-import { openDatabase } from './storage/database.ts';
+import { DATABASE_FILE, openDatabase } from './storage/database.ts';
+import { createDamageReports } from './storage/damage.ts';
 import { createEventLog } from './storage/event-log.ts';
 import { createGroupCommit } from './storage/group-commit.ts';
 import { writeFirstEvents } from './storage/first-events.ts';
@@ -35,6 +39,12 @@ export interface EventStoreNodeOptions {
   readonly limits?: Partial<Limits>;
   /** Serves by TLS, and asks every caller for an account; without it everybody is an administrator. */
   readonly security?: NodeSecurity;
+  /**
+   * Told, in a sentence each, what somebody should do something about: at the start a password that everybody knows, one that
+   * has no effect, accounts that are not asked for, a file that all may read; later each damaged record that is read.
+   * A line on stderr by default.
+   */
+  readonly warn?: (sentence: string) => void;
 }
 
 export interface NodeSecurity {
@@ -54,6 +64,8 @@ export interface EventStoreNode extends AsyncDisposable {
   readonly connectionString: string;
 }
 
+const warnOnStderr = (sentence: string): void => void process.stderr.write(`event-store-node: warning: ${sentence}\n`);
+
 const wallClockUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
 /**
@@ -64,12 +76,14 @@ const wallClockUs = (): number => Math.round((performance.timeOrigin + performan
  *   schema version or another program's file, `denied` for a folder that cannot be written.
  */
 export async function createEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
-  const { dataFolder, host = '127.0.0.1', slowSubscribers = 'catch-up', security } = options;
+  const { dataFolder, host = '127.0.0.1', slowSubscribers = 'catch-up', security, warn = warnOnStderr } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const database = openDatabase(dataFolder);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => database.close());
-  const log = createEventLog(database);
+  const exposed = exposure(dataFolder, join(dataFolder, DATABASE_FILE));
+  if (exposed !== undefined) warn(exposed);
+  const log = createEventLog(database, createDamageReports(dataFolder, warn));
   const calls = createOpenCalls(limits.openCallsMax);
   const signal = createCommitSignal();
   const pages = createSharedPages(log);
@@ -92,7 +106,8 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   cleanup.defer(() => commits.close());
   await writeFirstEvents(log, commits);
   const users = createUsers(log, commits);
-  if (security !== undefined) await createFirstUsers(users, security.firstPassword ?? 'changeit');
+  if (security === undefined) warnOfUnusedAccounts(users, warn);
+  else await createFirstAccounts(users, security.firstPassword, warn);
   const access = security === undefined ? OPEN_ACCESS : createGuardedAccess(log, users);
   const turns = createReadTurns();
   const context = {

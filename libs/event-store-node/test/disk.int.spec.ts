@@ -1,16 +1,13 @@
 import { jest } from '@jest/globals';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { openDatabase } from '../src/storage/database.ts';
 import { verify } from '../src/storage/verify.ts';
 import { startNodeProcess } from './own-process.ts';
 import { canPreload, refuseWrites } from './power-cut/preload.ts';
+import { canMountReadOnly, runOverReadOnly } from './read-only-disk.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // Machines are busy; what is waited for has deadlines of its own.
@@ -54,30 +51,14 @@ const count = async (client: EventStoreDBClient, stream: string): Promise<number
   );
 });
 
-/** In a namespace of its own, where the folder is mounted read-only; which takes rights that not everybody has. */
-const READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
-const readOnly = (folder: string, ...command: readonly string[]): string[] => [
-  '-m',
-  'sh',
-  '-c',
-  READ_ONLY,
-  folder,
-  ...command,
-];
-const canMount = (): boolean => {
-  using folder = temporaryFolder();
-  return spawnSync('unshare', readOnly(folder.path, 'true')).status === 0;
-};
-
-(canMount() ? describe : describe.skip)('a folder on a read-only disk', () => {
+(canMountReadOnly ? describe : describe.skip)('a folder on a read-only disk', () => {
   it.each(['a new one', 'one that has a store'])('is refused with one sentence: %s', async (which) => {
     using folder = temporaryFolder();
     if (which !== 'a new one') await (await startNodeProcess(folder.path)).end('SIGTERM');
-    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-    const node = [process.execPath, '--conditions=development', '--disable-warning=ExperimentalWarning', main];
-    const child = spawn('unshare', readOnly(folder.path, ...node, '--data', folder.path, '--insecure', '--port', '0'));
-    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>]);
-    expect(said).toMatch(/^event-store-node: .* cannot be used as data folder: .*\n$/u);
+    const { stderr, code } = runOverReadOnly(folder.path, ['--data', folder.path, '--insecure', '--port', '0']);
+    expect(stderr).toMatch(
+      /^event-store-node: .* cannot be used as data folder: .* is mounted read-only: a node .*\n$/u,
+    );
     expect(code).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,8 @@ export interface NodeProcess extends AsyncDisposable {
   readonly httpPort: number;
   readonly connectionString: string;
   readonly pid: number;
+  /** What it wrote to stderr until now. */
+  said(): string;
   /** Sends the signal and waits for the end; gives the exit code (null if killed). */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -21,7 +23,29 @@ export class NotStarted extends Error {
   }
 }
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** What runs the program from its sources, and stands before its arguments. */
+export const PROGRAM: readonly string[] = [
+  '--conditions=development',
+  '--disable-warning=ExperimentalWarning',
+  fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+];
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program to its end, as another user of the machine if `uid` is given. */
+export function runProgram(args: readonly string[], uid?: number): Ended {
+  const options = {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+    ...(uid === undefined ? {} : { uid }),
+  } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...PROGRAM, ...args], options);
+  return { code: status, stdout, stderr };
+}
 
 /** Starts a node as a process of its own, from the sources, and waits until it is ready. */
 export async function startNodeProcess(
@@ -29,8 +53,7 @@ export async function startNodeProcess(
   flags: readonly string[] = ['--insecure'],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<NodeProcess> {
-  const args = ['--conditions=development', '--disable-warning=ExperimentalWarning', MAIN, '--data', dataFolder];
-  const child = spawn(process.execPath, [...args, '--port', '0', ...flags], {
+  const child = spawn(process.execPath, [...PROGRAM, '--data', dataFolder, '--port', '0', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...environment },
   });
@@ -51,6 +74,7 @@ export async function startNodeProcess(
   return {
     ...ready,
     pid: child.pid ?? 0,
+    said: () => said,
     end,
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');

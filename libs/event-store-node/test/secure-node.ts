@@ -15,7 +15,7 @@ export const security = (): NodeSecurity => ({
 });
 
 export const secureNode = (dataFolder: string): Promise<EventStoreNode> =>
-  createEventStoreNode({ dataFolder, host: 'localhost', security: security() });
+  createEventStoreNode({ dataFolder, host: 'localhost', security: security(), warn: () => undefined });
 
 /** For the client, with somebody's account. */
 export const connectionString = ({ port }: { readonly port: number }, account: string): string =>

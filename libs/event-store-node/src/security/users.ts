@@ -98,12 +98,3 @@ export function createUsers(log: EventLog, commits: GroupCommit): Users {
     },
   };
 }
-
-/** The accounts a real server begins with. Their passwords should be changed at once where others can connect. */
-export async function createFirstUsers(users: Users, password: string): Promise<void> {
-  const firsts = [
-    { loginName: 'admin', fullName: 'Event Store Administrator', groups: ['$admins'] },
-    { loginName: 'ops', fullName: 'Event Store Operations', groups: ['$ops'] },
-  ];
-  for (const first of firsts) if (users.find(first.loginName) === undefined) await users.create({ ...first, password });
-}

@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { Failure, messageOf } from '@mooring/kernel';
+import { prepareFolder } from './permissions.ts';
 
 /** Written into the file's header, so that another program's SQLite file is not taken for ours. "MoEv". */
 const APPLICATION_ID = 0x4d6f4576;
@@ -45,13 +46,13 @@ const pragma = (database: DatabaseSync, name: string): unknown =>
  * Opens (or makes) the database in the folder and keeps it locked until it is closed.
  *
  * @throws Failure `unavailable` while another node has it; `invalid` for another program's file or a newer schema;
- *   `corrupt` for a damaged file; `denied` when the folder cannot be written.
+ *   `corrupt` for a damaged file; `denied` when the folder or a file in it cannot be written.
  */
 export function openDatabase(folder: string): DatabaseSync {
   const file = join(folder, DATABASE_FILE);
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    prepareFolder(folder, file);
     database = new DatabaseSync(file, { timeout: 200 });
     // Exclusive: one process owns the file, which is also what makes a shared-memory file unnecessary.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -70,20 +71,27 @@ export function openDatabase(folder: string): DatabaseSync {
 }
 
 function prepareSchema(database: DatabaseSync, file: string): void {
-  const [application, version] = [pragma(database, 'application_id'), Number(pragma(database, 'user_version'))];
   const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n;
-  if (application === 0 && version === 0 && tables === 0) {
+  if (pragma(database, 'application_id') === 0 && pragma(database, 'user_version') === 0 && tables === 0) {
     database.exec(SCHEMA);
     return;
   }
-  if (application !== APPLICATION_ID) throw new Failure('invalid', `${file} is not an event store's file`);
+  const version = requireKnown(database, file);
+  for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(MIGRATIONS[from] ?? '');
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+/** The version of the file's schema. @throws Failure `invalid` for another program's file and a schema not known here. */
+export function requireKnown(database: DatabaseSync, file: string): number {
+  if (pragma(database, 'application_id') !== APPLICATION_ID)
+    throw new Failure('invalid', `${file} is not an event store's file`);
+  const version = Number(pragma(database, 'user_version'));
   if (version > SCHEMA_VERSION || version < 1)
     throw new Failure(
       'invalid',
       `${file} has schema version ${version}, and this node knows 1 to ${SCHEMA_VERSION}: use the node that wrote it`,
     );
-  for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(MIGRATIONS[from] ?? '');
-  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  return version;
 }
 
 /** How many of the newest events are looked at before a node serves; `verify` looks at all. */

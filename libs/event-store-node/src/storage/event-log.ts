@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { Failure } from '@mooring/kernel';
+import { Failure, messageOf } from '@mooring/kernel';
 import type { StreamFacts } from '../streams/decide-append.ts';
 import { isMetastream, originalOf, parseStreamMetadata, type StreamMetadata } from '../streams/stream-metadata.ts';
+import { NO_REPORTS, type DamageReports } from './damage.ts';
 import { createRecent } from './recent.ts';
 
 /** The revision under which a tombstone is stored (the protocol's 2^63-1 is no JavaScript number). */
@@ -80,7 +81,8 @@ export interface EventLog {
 const STATES_MAX = 32_768;
 const STATE_CHARACTERS_MAX = 1024;
 
-export function createEventLog(database: DatabaseSync): EventLog {
+/** What its reads find damaged they tell `damage`, and throw as Failure `corrupt`. */
+export function createEventLog(database: DatabaseSync, damage: DamageReports = NO_REPORTS): EventLog {
   const states = createRecent<StreamState>(STATES_MAX);
   const prepare = (sql: string) => database.prepare(sql);
   /** Rows of a page come as arrays, which cost less than objects. */
@@ -152,11 +154,11 @@ export function createEventLog(database: DatabaseSync): EventLog {
       else states.delete(name);
     },
     readForwards: (stream, from, createdFromUs, limit, to = TOMBSTONE_REVISION) =>
-      page(forwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow),
+      page(forwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow, damage),
     readBackwards: (stream, from, to, createdFromUs, limit) =>
-      page(backwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow),
-    readAllAfter: (position, limit) => page(allAfter.iterate(position, limit.rows), limit, toLogRow),
-    readAllBefore: (position, limit) => page(allBefore.iterate(position, limit.rows), limit, toLogRow),
+      page(backwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow, damage),
+    readAllAfter: (position, limit) => page(allAfter.iterate(position, limit.rows), limit, toLogRow, damage),
+    readAllBefore: (position, limit) => page(allBefore.iterate(position, limit.rows), limit, toLogRow, damage),
     isPosition: (position) => atPosition.get(position) !== undefined,
     positionOf(stream, revision) {
       const row = atRevision.get(stream.id, revision);
@@ -184,22 +186,39 @@ const toLogRow = ([, record, position, stream, type]: Selected<[number, string, 
   record,
 });
 
+/** What node:sqlite throws for a page that makes no sense. */
+const SQLITE_CORRUPT = 11;
+const isDamagedFile = (thrown: unknown): boolean =>
+  typeof thrown === 'object' &&
+  thrown !== null &&
+  'errcode' in thrown &&
+  (Number(thrown.errcode) & 0xff) === SQLITE_CORRUPT;
+
 /** @throws Failure `corrupt` for a record that is not what was written: SQLite itself does not notice. */
 function page<Rest extends readonly unknown[], Row extends { readonly position: number }>(
   rows: Iterable<unknown>,
   limit: PageLimit,
   toRow: (selected: Selected<Rest>) => Row,
+  damage: DamageReports,
 ): Row[] {
   const taken: Row[] = [];
   let bytes = 0;
-  for (const selected of rows as Iterable<Selected<Rest>>) {
-    const [checksum, record] = selected;
-    const row = toRow(selected);
-    if (crc32(record) !== checksum)
-      throw new Failure('corrupt', `the event at position ${row.position} is damaged: restore a backup`);
-    taken.push(row);
-    bytes += record.length;
-    if (bytes >= limit.bytes) break;
+  try {
+    for (const selected of rows as Iterable<Selected<Rest>>) {
+      const [checksum, record] = selected;
+      const row = toRow(selected);
+      if (crc32(record) !== checksum) {
+        damage.record(row.position);
+        throw new Failure('corrupt', `the event at position ${row.position} is damaged: restore a backup`);
+      }
+      taken.push(row);
+      bytes += record.length;
+      if (bytes >= limit.bytes) break;
+    }
+  } catch (thrown) {
+    if (!isDamagedFile(thrown)) throw thrown;
+    damage.file(messageOf(thrown));
+    throw new Failure('corrupt', "the store's file is damaged: restore a backup", { cause: thrown });
   }
   return taken;
 }

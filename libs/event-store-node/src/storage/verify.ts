@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { messageOf } from '@mooring/kernel';
 import { isMetastream, metastreamOf, originalOf } from '../streams/stream-metadata.ts';
 import { idText } from './event-id.ts';
 import { createEventLog, FIRST_POSITION, GAP, TOMBSTONE_REVISION } from './event-log.ts';
@@ -35,19 +36,39 @@ interface StreamRow {
   readonly tombstones: number;
 }
 
-/** Reads everything and checks every invariant of the store; writes nothing. Takes as long as reading the file. */
+/** Reads everything and checks every invariant of the store; writes nothing, and does not throw for damage: `events` and
+ * `streams` are 0 where they could not be counted. Takes as long as reading the file. */
 export function verify(database: DatabaseSync): Verification {
   const problems: string[] = [];
   const report = (problem: string): void => {
     if (problems.length < PROBLEMS_MAX) problems.push(problem);
   };
-  for (const row of database.prepare('PRAGMA integrity_check').all())
-    if (row['integrity_check'] !== 'ok') report(`the file: ${String(row['integrity_check'])}`);
-  const events = verifyEvents(database, report);
-  const count = verifyStreams(database, report);
-  const both = database.prepare('SELECT count(*) AS n FROM spent JOIN events USING (position)').get()?.['n'];
-  if (both !== 0) report(`${String(both)} positions are both spent and in use`);
+  /** Where one part cannot be read on, the others are. */
+  const part = (name: string, check: () => number): number => {
+    try {
+      return check();
+    } catch (thrown) {
+      report(`${name}: ${messageOf(thrown)}`);
+      return 0;
+    }
+  };
+  part('the file', () => verifyFile(database, report));
+  const events = part('the events', () => verifyEvents(database, report));
+  const count = part('the streams', () => verifyStreams(database, report));
+  part('the positions', () => verifySpent(database, report));
   return { events, streams: count, problems };
+}
+
+function verifyFile(database: DatabaseSync, report: (problem: string) => void): number {
+  const said = database.prepare('PRAGMA integrity_check').all();
+  for (const row of said) if (row['integrity_check'] !== 'ok') report(`the file: ${String(row['integrity_check'])}`);
+  return said.length;
+}
+
+function verifySpent(database: DatabaseSync, report: (problem: string) => void): number {
+  const both = Number(database.prepare('SELECT count(*) AS n FROM spent JOIN events USING (position)').get()?.['n']);
+  if (both !== 0) report(`${both} positions are both spent and in use`);
+  return both;
 }
 
 /** Each record is what was written, and says the same as its row; each begins where the one before it ends. */

@@ -1,5 +1,5 @@
 /**
- * `node --conditions=development test/growth/growth.ts [--events 1000000] [--streams 10000] [--bytes 1000] [--data DIR]`:
+ * `npm run growth -w @mooring/event-store-node -- [--events 1000000] [--streams 10000] [--bytes 1000] [--data DIR]`:
  * a store of so many events against one of 10,000, side by side in one run. Both have the same streams and events of the
  * same size; the folder (of the system's temporary ones by default; 10 million need 12 GB) is removed at the end.
  */

@@ -1,0 +1,32 @@
+/** Where damage is told that a read came upon. */
+export interface DamageReports {
+  /** A record that is not what was written. */
+  record(position: number): void;
+  /** A page of the file that SQLite cannot make sense of. */
+  file(reason: string): void;
+}
+
+/** For who is told by what is thrown. */
+export const NO_REPORTS: DamageReports = { record: () => undefined, file: () => undefined };
+
+export const REPORTED_RECORDS_MAX = 100;
+
+/** Tells `warn` of each damaged record once, of at most {@link REPORTED_RECORDS_MAX}, and of a damaged file once. */
+export function createDamageReports(folder: string, warn: (sentence: string) => void): DamageReports {
+  const known = new Set<number>();
+  const whatToDo = `stop the node and run \`verify --data ${folder}\` to see all of it, then restore a backup`;
+  let fileReported = false;
+  return {
+    record(position) {
+      if (known.has(position) || known.size > REPORTED_RECORDS_MAX) return;
+      known.add(position);
+      if (known.size > REPORTED_RECORDS_MAX) warn(`more than ${REPORTED_RECORDS_MAX} records are damaged: ${whatToDo}`);
+      else warn(`the record at position ${position} is damaged, reads of it fail: ${whatToDo}`);
+    },
+    file(reason) {
+      if (fileReported) return;
+      fileReported = true;
+      warn(`the file is damaged (${reason}), some reads fail: ${whatToDo}`);
+    },
+  };
+}
