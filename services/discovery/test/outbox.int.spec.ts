@@ -6,6 +6,7 @@ import { connectBus, provision, topology, type Bus } from '@mooring/messaging';
 import { migrate, openDatabase, type Database } from '@mooring/read-model';
 import { createLogger } from '@mooring/service-host';
 import { eventually, startTestNats, startTestPostgres, type TestNats, type TestPostgres } from '@mooring/testing';
+import { sql } from 'kysely';
 import { createInventory, type Inventory, type Writer } from '../src/adapters/inventory.ts';
 import { createInventoryOutbox, type InventoryOutbox } from '../src/adapters/inventory-outbox.ts';
 import { migrations } from '../src/adapters/migrations.ts';
@@ -272,8 +273,25 @@ describe('what the inventory tells', () => {
     );
   });
 
+  it('leaves out a number when the whole database was lost', async () => {
+    const writer = await begun();
+    await using keeper = startKeeper();
+    await eventually(() => keeper.state().ready);
+    await inventory.apply(writer, [upsert('a'), upsert('b')], AT);
+    await published();
+    await db.deleteFrom('resource').where('connection_id', '=', writer.connectionId).execute();
+    await db.deleteFrom('cluster').where('connection_id', '=', writer.connectionId).execute();
+    await inventory.takeOver(writer);
+    await inventory.apply(writer, [upsert('a')], AT);
+    await published();
+    await eventually(() => expect(short(heardOf(writer))).toEqual(['1 changed', '3 changed']));
+  });
+
   it('ends with the connection, and nothing of it is left', async () => {
     const writer = await begun();
+    await sql`insert into desired_connection
+        (connection_id, name, state, intent, decision, sequence, withdrawn, mode, credentials, cause, version, erased)
+      values (${writer.connectionId}, 'gone', 'deleted', 'none', 1, 1, false, 'gone', '[]', '{}', 1, true)`.execute(db);
     await inventory.apply(writer, [upsert('a')], AT);
     await inventory.erase(writer.connectionId);
     await using keeper = startKeeper();

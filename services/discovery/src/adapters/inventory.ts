@@ -94,7 +94,7 @@ export function createInventory({ db, systemId, onOutbox, onApplied }: Inventory
     async takeOver({ connectionId, epoch }) {
       const taken = await db
         .insertInto('cluster')
-        .values({ connection_id: connectionId, epoch, watch: 'connecting' })
+        .values({ connection_id: connectionId, epoch, watch: 'connecting', batch: afterPublished(connectionId) })
         .onConflict((conflict) =>
           conflict.column('connection_id').doUpdateSet({ epoch }).where('cluster.epoch', '<', epoch),
         )
@@ -169,6 +169,10 @@ export function createInventory({ db, systemId, onOutbox, onApplied }: Inventory
     },
   };
 }
+
+/** Where there were batches before this database, listeners must miss a number: what they know is not what begins here. */
+const afterPublished = (connectionId: string) =>
+  sql<bigint>`coalesce((select batch + 1 from inventory_published where connection_id = ${connectionId}::uuid), 0)`;
 
 /** From when on what is kept may be old: since the cluster was last followed. It is fresh again when its state is complete again. */
 function staleness(watch: WatchPhase | undefined) {

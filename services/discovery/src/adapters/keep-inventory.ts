@@ -53,7 +53,9 @@ export async function markOutdated(
 export async function forgetErased(db: Database<DiscoveryDatabase>): Promise<void> {
   await sql`
     delete from inventory_published as published
-    where not exists (select 1 from cluster where cluster.connection_id = published.connection_id)
+    using desired_connection as gone
+    where gone.connection_id = published.connection_id and gone.erased
+      and not exists (select 1 from cluster where cluster.connection_id = published.connection_id)
       and not exists (select 1 from inventory_outbox as waiting where waiting.connection_id = published.connection_id)`.execute(
     db,
   );
