@@ -4,7 +4,14 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { checkoutFolder } from '@mooring/engines';
 import type { ConfigDescription } from '@mooring/service-host';
 import { temporaryFolder } from '@mooring/testing';
-import { handOut, openEventStoreSecrets, openSecrets, PROVISION_VARIABLES, type Files } from '@mooring/up';
+import {
+  handOut,
+  openEventStoreSecrets,
+  openSecrets,
+  INVENTORY_VARIABLES,
+  PROVISION_VARIABLES,
+  type Files,
+} from '@mooring/up';
 import { checkCollectorConfig } from '../src/collector-config.ts';
 import { parseCompose, type ComposeFile, type ComposeService } from '../src/compose-file.ts';
 import { checkComposeRules } from '../src/compose-rules.ts';
@@ -72,10 +79,10 @@ describe('the compose file', () => {
   });
 
   it('sets exactly what the provisioner asks for', () => {
-    for (const name of ['keys', 'provision'])
-      expect(Object.keys(compose.services[name]?.environment ?? {}).sort()).toEqual(
-        Object.values(PROVISION_VARIABLES).sort(),
-      );
+    const namesOf = (service: string) => Object.keys(compose.services[service]?.environment ?? {}).sort();
+    const needed = Object.values(PROVISION_VARIABLES);
+    expect(namesOf('keys')).toEqual([...needed].sort());
+    expect(namesOf('provision')).toEqual([...needed, ...Object.values(INVENTORY_VARIABLES)].sort());
   });
 });
 

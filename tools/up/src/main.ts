@@ -23,6 +23,7 @@ import { openLedger } from './leftovers.ts';
 import { openLogs } from './logs.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { portsFrom, requireFree } from './ports.ts';
+import { readInventoryLimits } from './inventory-limits.ts';
 import { provisionBus, provisionDatabases } from './provision.ts';
 import { untilReady } from './readiness.ts';
 import { NATS_SERVICES, openSecrets } from './secrets.ts';
@@ -40,7 +41,7 @@ async function startAll(installation: Installation, supervisor: Supervisor, stop
   const services = serviceComponents(installation, tellImport(installation, stopped));
   await Promise.all(engineComponents(installation, say).map((component) => supervisor.run(component)));
   await Promise.all([
-    provisionBus(natsUrl(installation), secrets),
+    provisionBus(natsUrl(installation), secrets, readInventoryLimits(process.env)),
     provisionDatabases(superuserUrl(installation), secrets),
     provisionEventStore({
       connectionString: eventStoreUrl(installation, 'admin'),

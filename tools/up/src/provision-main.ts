@@ -4,6 +4,7 @@ import { provisionEventStore, secureConnectionString } from '@mooring/event-stor
 import { Failure, isFailure, messageOf } from '@mooring/kernel';
 import { openEventStoreSecrets } from './event-store-secrets.ts';
 import { handOut } from './hand-out.ts';
+import { readInventoryLimits } from './inventory-limits.ts';
 import { provisionBus, provisionDatabases } from './provision.ts';
 import { readProvisionSettings, type ProvisionSettings } from './provision-settings.ts';
 import { NATS_SERVICES, openSecrets } from './secrets.ts';
@@ -44,7 +45,7 @@ const COMMANDS: Readonly<Record<string, (settings: ProvisionSettings) => Promise
         httpUrl: `https://${settings.eventStoreHttp}`,
         accounts: NATS_SERVICES.map((login) => ({ login, password: eventStore.passwordOf(login) })),
       }),
-      provisionBus(`nats://${settings.nats}`, secrets),
+      provisionBus(`nats://${settings.nats}`, secrets, readInventoryLimits(process.env)),
       provisionDatabases(`postgres://postgres:${secrets.postgresPassword}@${settings.postgres}/postgres`, secrets),
     ]);
     console.log('streams, consumers, databases, accounts and rights are as they should be');

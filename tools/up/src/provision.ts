@@ -1,16 +1,16 @@
-import { connectBus, provision, topology } from '@mooring/messaging';
+import { connectBus, provision, topology, type InventoryLimits } from '@mooring/messaging';
 import { openDatabase } from '@mooring/read-model';
 import { sql } from 'kysely';
 import { NATS_SERVICES, type Secrets } from './secrets.ts';
 
 /** Makes streams, consumers and the bucket of credentials, as the provisioner. Repeating it changes nothing. */
-export async function provisionBus(natsUrl: string, secrets: Secrets): Promise<void> {
+export async function provisionBus(natsUrl: string, secrets: Secrets, limits: Partial<InventoryLimits>): Promise<void> {
   await using bus = await connectBus({
     servers: natsUrl,
     name: 'provisioner',
     user: { seed: secrets.natsSeed('provisioner') },
   });
-  await provision(bus, topology());
+  await provision(bus, topology(limits));
 }
 
 /** Makes a user and a database for every service that keeps something, each shut to the others. Repeating it changes nothing. */
