@@ -23,6 +23,8 @@ export interface ScopeMemory {
    * state.
    */
   distrustsVersions: boolean;
+  /** It has told where it is without a change, as API servers do every minute: silence means something. */
+  givesBookmarks: boolean;
   /** Set after a streamed first state broke in a way that pages may not. */
   avoidStream: boolean;
   /** Whether a first state was read to its end, and whether nothing in it was without a uid: only then does absence prove anything. */

@@ -74,7 +74,10 @@ function takeLine(
       };
     case 'bookmark':
       if (event.initialEnd) memory.version = event.version ?? memory.version;
-      else if (gathering === undefined) moveOn(memory, event.version);
+      else if (gathering === undefined) {
+        memory.givesBookmarks = true;
+        moveOn(memory, event.version);
+      }
       return event.initialEnd ? 'initial-end' : 'bookmark';
     case 'upsert':
       objects.upsert(event.object, gathering);
@@ -96,7 +99,10 @@ async function readBody(
   const { link, memory, objects, signal, type } = run;
   const { timing, limits, bytePace } = link.run;
   let gathering = initial ? objects.begin() : undefined;
-  const progressMs = (): number | undefined => (gathering === undefined ? undefined : timing.progressTimeoutMs);
+  const progressMs = (): number | undefined => {
+    if (gathering !== undefined) return timing.progressTimeoutMs;
+    return memory.givesBookmarks ? timing.silenceMs : undefined;
+  };
   const quiet = initial ? undefined : setTimeout(() => void caughtUp(), QUIET_MS);
   const catchUpBy = performance.now() + CATCH_UP_MS_MAX;
   try {
@@ -120,7 +126,9 @@ async function readBody(
     memory.avoidStream = true;
     return { kind: 'failed', reason: `the first state of ${collectionPathOf(type)} ended in the middle` };
   } catch (error) {
-    if (isFailure(error, 'timeout')) memory.avoidStream = true;
+    const isSilent = isFailure(error, 'timeout');
+    if (isSilent && gathering === undefined) return { kind: 'ended' };
+    if (isSilent) memory.avoidStream = true;
     // What came after an endless line is not known.
     return { kind: 'failed', reason: messageOf(error), relist: isFailure(error, 'invalid') };
   } finally {

@@ -38,6 +38,7 @@ export function createSensors(link: Link, registry: TypeRegistry): { refresh(): 
       ...{
         version: undefined,
         distrustsVersions: false,
+        givesBookmarks: false,
         avoidStream: false,
         firstState: 'none',
         state: undefined,

@@ -1,16 +1,15 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { ok, refused, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
+import { readText, unzipped } from './bodies.ts';
 import { refusedBecause, unreachable } from './explain.ts';
+import { watchOver, type LivenessOptions } from './liveness.ts';
 import { refusalOfError } from './network-refusal.ts';
 import type { ClusterRefusal } from './refusal.ts';
-import { connectTransport, type ConnectOptions, type Transport } from './transport.ts';
+import { connectTransport, type ConnectOptions } from './transport.ts';
 
 /** Longer waits are not believed: a server that asks for a day is asked again after this. */
 const RETRY_AFTER_MS_MAX = 300_000;
-const GOAWAY_GRACE_MS = 1000;
 const STREAMS_UNSAID = 100;
 
 export interface StreamedAnswer {
@@ -62,10 +61,7 @@ export interface Session extends Disposable {
   [Symbol.dispose](): void;
 }
 
-export interface SessionOptions extends ConnectOptions {
-  readonly pingIntervalMs: number;
-  readonly pingTimeoutMs: number;
-}
+export interface SessionOptions extends ConnectOptions, LivenessOptions {}
 
 type AnswerHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
@@ -103,67 +99,6 @@ const answered = (
     stream.on('error', (error) => finish(refused(refusalOfError(error))));
     if (signal.aborted) onAbort();
   });
-
-/** Settles with the reason for which the connection ended, and finds a silent one by PING. */
-function watchOver(
-  { http2 }: Transport,
-  { pingIntervalMs, pingTimeoutMs }: SessionOptions,
-): { readonly lost: Promise<ClusterRefusal>; readonly end: () => void } {
-  let end: () => void = () => undefined;
-  const lost = new Promise<ClusterRefusal>((resolve) => {
-    const lose = (refusal: ClusterRefusal): void => {
-      clearInterval(pings);
-      clearTimeout(expiry);
-      clearTimeout(grace);
-      resolve(refusal);
-      http2.destroy();
-    };
-    let expiry: NodeJS.Timeout | undefined;
-    let grace: NodeJS.Timeout | undefined;
-    const pings = setInterval(() => {
-      // One at a time: its time-out decides.
-      if (expiry !== undefined || http2.closed || http2.destroyed) return;
-      expiry = setTimeout(
-        () => lose(unreachable('stalled', `the API server did not answer a PING within ${pingTimeoutMs} ms`)),
-        pingTimeoutMs,
-      );
-      http2.ping(() => {
-        clearTimeout(expiry);
-        expiry = undefined;
-      });
-    }, pingIntervalMs);
-    http2.on('error', (error) => lose(refusalOfError(error)));
-    http2.on('goaway', () => {
-      // No new requests from here on, but what is under way is answered: a real API server says GOAWAY with every 401.
-      clearTimeout(grace);
-      grace = setTimeout(
-        () => lose(unreachable('network', 'the API server is shutting down this connection')),
-        GOAWAY_GRACE_MS,
-      );
-    });
-    end = () => lose(unreachable('network', 'the connection was closed'));
-    http2.on('close', end);
-  });
-  return { lost, end };
-}
-
-/** What a broken stream or broken gzip throws comes out of the iteration. */
-const unzipped = (stream: ClientHttp2Stream): AsyncIterable<Buffer> => {
-  const gunzip = createGunzip();
-  pipeline(stream, gunzip, () => undefined);
-  return gunzip as AsyncIterable<Buffer>;
-};
-
-async function readText(chunks: AsyncIterable<Buffer>, bytesMax: number): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) return undefined;
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts).toString();
-}
 
 /** Connects. Never rejects. */
 export async function openSession(

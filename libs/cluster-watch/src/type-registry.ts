@@ -63,6 +63,7 @@ export function createTypeRegistry(
     ...{
       version: undefined,
       distrustsVersions: false,
+      givesBookmarks: false,
       avoidStream: false,
       firstState: 'none',
       state: undefined,

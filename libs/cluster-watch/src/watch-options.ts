@@ -14,6 +14,8 @@ export interface WatchTiming {
   readonly pingTimeoutMs: number;
   /** For a connection with its first answers. Default 10,000. */
   readonly connectTimeoutMs: number;
+  /** A watch that gives bookmarks and then nothing for this long is asked for anew, from where it was. Default 150,000. */
+  readonly silenceMs: number;
   /** A list or a first state that makes no progress for this long is given up. Default 30,000. */
   readonly progressTimeoutMs: number;
   /** Bounds of the backoff with full jitter, of the link and of each kind. Default 800 and 30,000. */
@@ -103,6 +105,7 @@ export const DEFAULT_TIMING: WatchTiming = {
   pingIntervalMs: 15_000,
   pingTimeoutMs: 10_000,
   connectTimeoutMs: 10_000,
+  silenceMs: 150_000,
   progressTimeoutMs: 30_000,
   backoffMinMs: 800,
   backoffMaxMs: 30_000,

@@ -118,6 +118,29 @@ describe('a watch is back by itself', () => {
     expect(recorder.losses).toEqual([]);
   });
 
+  it('a type whose stream says nothing for long, not even where it is, is asked for anew, without a list', async () => {
+    await using watch = watching({ timing: { ...TIMING, silenceMs: 300 } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const asked = (): number => cluster.requests.count('watch', '/api/v1/pods');
+    const before = asked();
+    // Long enough for a bookmark: each takes a flush.
+    for (const name of ['one', 'two', 'three', 'four', 'five', 'six']) {
+      cluster.upsert('pods', aPod(name));
+      await recorder.until(name, () => recorder.named('Pod', name) !== undefined);
+    }
+    cluster.faults.hold('pods');
+    cluster.upsert('pods', aPod('held'));
+    for (let round = 0; asked() < before + 2; round += 1) {
+      cluster.upsert('services', { metadata: { namespace: 'shop', name: `round-${round}` }, spec: { ports: [] } });
+      await recorder.until('others go on', () => recorder.named('Service', `round-${round}`) !== undefined);
+    }
+    cluster.faults.release();
+    await untilSame(recorder);
+    expect(cluster.requests.count('list')).toBe(0);
+    expect(recorder.losses).toEqual([]);
+  });
+
   it('gzipped lists are read as well as plain ones', async () => {
     for (let index = 0; index < 200; index += 1) cluster.upsert('pods', aPod(`many-${index}`));
     await using watch = watching({ firstState: 'paged' });
