@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Failure, messageOf } from '@mooring/kernel';
 import { createBudget } from './grpc/budget.ts';
 import { createOpenCalls } from './grpc/calls.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
@@ -20,7 +21,7 @@ import { scavenge } from './storage/scavenge.ts';
 import { createCommandApplier } from './storage/apply-command.ts';
 import { createCommitSignal } from './storage/commit-signal.ts';
 import { DATABASE_FILE, openDatabase } from './storage/database.ts';
-import { createDamageReports } from './storage/damage.ts';
+import { createDamageReports, isDamagedFile } from './storage/damage.ts';
 import { createEventLog } from './storage/event-log.ts';
 import { createGroupCommit } from './storage/group-commit.ts';
 import { writeFirstEvents } from './storage/first-events.ts';
@@ -76,6 +77,16 @@ const wallClockUs = (): number => Math.round((performance.timeOrigin + performan
  *   schema version or another program's file, `denied` for a folder that cannot be written.
  */
 export async function createEventStoreNode(options: EventStoreNodeOptions): Promise<EventStoreNode> {
+  try {
+    return await start(options);
+  } catch (thrown) {
+    if (!isDamagedFile(thrown)) throw thrown;
+    const file = join(options.dataFolder, DATABASE_FILE);
+    throw new Failure('corrupt', `${file} is damaged (${messageOf(thrown)}): restore a backup`, { cause: thrown });
+  }
+}
+
+async function start(options: EventStoreNodeOptions): Promise<EventStoreNode> {
   const { dataFolder, host = '127.0.0.1', slowSubscribers = 'catch-up', security, warn = warnOnStderr } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const database = openDatabase(dataFolder);

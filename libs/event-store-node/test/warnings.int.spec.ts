@@ -1,8 +1,12 @@
 import { jest } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { createEventStoreNode, type NodeSecurity } from '../src/node.ts';
+import { createDamageReports } from '../src/storage/damage.ts';
+import { createEventLog } from '../src/storage/event-log.ts';
+import { openReadOnly } from '../src/storage/read-only.ts';
 import { startNodeProcess } from './own-process.ts';
 import { callHttps, CERTIFICATE_FILE, PRIVATE_KEY_FILE, security } from './secure-node.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -11,6 +15,7 @@ import { until } from './waiting.ts';
 // Machines are busy; what is waited for has deadlines of its own.
 jest.setTimeout(60_000);
 
+const PAGE_BYTES = 4096;
 const EVERYBODY_KNOWS = /^the password of admin and ops is "changeit"/u;
 const NO_EFFECT = /^--first-password has no effect/u;
 const NOT_ASKED_FOR = /accounts and rights, which are not asked for with --insecure/u;
@@ -102,5 +107,36 @@ describe('a node warns', () => {
     expect(node.said()).toBe(lines.join(''));
     await read(6n);
     void client.dispose();
+  });
+
+  it('of a damaged page that is read, once; one among the newest events is refused at the start', async () => {
+    using folder = temporaryFolder();
+    const numbered = (n: number) => jsonEvent({ type: 'T', data: { text: `needle-${n}-${'x'.repeat(500)}` } });
+    {
+      await using node = await createEventStoreNode({ dataFolder: folder.path });
+      const client = EventStoreDBClient.connectionString(node.connectionString);
+      await client.appendToStream(
+        's',
+        Array.from({ length: 300 }, (_, n) => numbered(n)),
+      );
+      void client.dispose();
+    }
+    const file = join(folder.path, 'events.db');
+    const bytes = readFileSync(file);
+    const page = Math.floor(bytes.indexOf('needle-20-') / PAGE_BYTES) * PAGE_BYTES;
+    writeFileSync(file, bytes.fill(0xee, page, page + PAGE_BYTES));
+    await expect(createEventStoreNode({ dataFolder: folder.path })).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringMatching(/events\.db is damaged \(.*malformed.*\): restore a backup$/u) as unknown,
+    });
+
+    using store = openReadOnly(file);
+    const said: string[] = [];
+    const damage = createDamageReports(folder.path, (sentence) => said.push(sentence));
+    const log = createEventLog(store.database, damage);
+    const read = (from: number) => log.readForwards(log.stream('s'), from, 0, { rows: 50, bytes: 1_000_000 });
+    for (let round = 0; round < 2; round += 1) expect(() => read(0)).toThrow(/file is damaged/u);
+    expect(read(200)).toHaveLength(50);
+    expect(said).toEqual(saying(/^the file is damaged \(.*malformed\), some reads fail: .*verify --data/u));
   });
 });

@@ -1,3 +1,11 @@
+/** What node:sqlite throws for a page that makes no sense. */
+const SQLITE_CORRUPT = 11;
+export const isDamagedFile = (thrown: unknown): boolean =>
+  typeof thrown === 'object' &&
+  thrown !== null &&
+  'errcode' in thrown &&
+  (Number(thrown.errcode) & 0xff) === SQLITE_CORRUPT;
+
 /** Where damage is told that a read came upon. */
 export interface DamageReports {
   /** A record that is not what was written. */

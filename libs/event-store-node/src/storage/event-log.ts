@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { Failure, messageOf } from '@mooring/kernel';
 import type { StreamFacts } from '../streams/decide-append.ts';
 import { isMetastream, originalOf, parseStreamMetadata, type StreamMetadata } from '../streams/stream-metadata.ts';
-import { NO_REPORTS, type DamageReports } from './damage.ts';
+import { isDamagedFile, NO_REPORTS, type DamageReports } from './damage.ts';
 import { createRecent } from './recent.ts';
 
 /** The revision under which a tombstone is stored (the protocol's 2^63-1 is no JavaScript number). */
@@ -154,11 +154,11 @@ export function createEventLog(database: DatabaseSync, damage: DamageReports = N
       else states.delete(name);
     },
     readForwards: (stream, from, createdFromUs, limit, to = TOMBSTONE_REVISION) =>
-      page(forwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow, damage),
+      page(() => forwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow, damage),
     readBackwards: (stream, from, to, createdFromUs, limit) =>
-      page(backwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow, damage),
-    readAllAfter: (position, limit) => page(allAfter.iterate(position, limit.rows), limit, toLogRow, damage),
-    readAllBefore: (position, limit) => page(allBefore.iterate(position, limit.rows), limit, toLogRow, damage),
+      page(() => backwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow, damage),
+    readAllAfter: (position, limit) => page(() => allAfter.iterate(position, limit.rows), limit, toLogRow, damage),
+    readAllBefore: (position, limit) => page(() => allBefore.iterate(position, limit.rows), limit, toLogRow, damage),
     isPosition: (position) => atPosition.get(position) !== undefined,
     positionOf(stream, revision) {
       const row = atRevision.get(stream.id, revision);
@@ -186,17 +186,9 @@ const toLogRow = ([, record, position, stream, type]: Selected<[number, string, 
   record,
 });
 
-/** What node:sqlite throws for a page that makes no sense. */
-const SQLITE_CORRUPT = 11;
-const isDamagedFile = (thrown: unknown): boolean =>
-  typeof thrown === 'object' &&
-  thrown !== null &&
-  'errcode' in thrown &&
-  (Number(thrown.errcode) & 0xff) === SQLITE_CORRUPT;
-
 /** @throws Failure `corrupt` for a record that is not what was written: SQLite itself does not notice. */
 function page<Rest extends readonly unknown[], Row extends { readonly position: number }>(
-  rows: Iterable<unknown>,
+  rows: () => Iterable<unknown>,
   limit: PageLimit,
   toRow: (selected: Selected<Rest>) => Row,
   damage: DamageReports,
@@ -204,7 +196,7 @@ function page<Rest extends readonly unknown[], Row extends { readonly position: 
   const taken: Row[] = [];
   let bytes = 0;
   try {
-    for (const selected of rows as Iterable<Selected<Rest>>) {
+    for (const selected of rows() as Iterable<Selected<Rest>>) {
       const [checksum, record] = selected;
       const row = toRow(selected);
       if (crc32(record) !== checksum) {
@@ -218,7 +210,17 @@ function page<Rest extends readonly unknown[], Row extends { readonly position: 
   } catch (thrown) {
     if (!isDamagedFile(thrown)) throw thrown;
     damage.file(messageOf(thrown));
+    forgetError(rows);
     throw new Failure('corrupt', "the store's file is damaged: restore a backup", { cause: thrown });
   }
   return taken;
+}
+
+/** A statement that failed throws once more when it is used again, whatever it would then read. */
+function forgetError(use: () => unknown): void {
+  try {
+    use();
+  } catch {
+    // It was told already.
+  }
 }
