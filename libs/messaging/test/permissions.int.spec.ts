@@ -21,6 +21,8 @@ describe('permissions', () => {
   const publishing: readonly (readonly [string, readonly User[]])[] = [
     ['relay.connections.connection.registered.x', ['connections']],
     ['relay.discovery.watch.begun.x', ['discovery']],
+    ['relay.inventory.resources.changed.x', ['discovery']],
+    ['$JS.API.STREAM.MSG.GET.INVENTORY', ['discovery']],
     ['relay.notifications.notification.raised.x', ['notifications']],
     ['events.connections.connection.registered.x', []],
     ['events.discovery.watch.begun.x', []],
@@ -54,6 +56,7 @@ describe('permissions', () => {
     ['$JS.API.CONSUMER.MSG.NEXT.DISCOVERY.notifications-from-discovery', ['notifications']],
     ['$JS.API.CONSUMER.MSG.NEXT.DEAD_LETTERS.connections-from-redrive', ['connections']],
     ['$JS.API.CONSUMER.MSG.NEXT.CONNECTIONS.audit', ['audit']],
+    ['$JS.API.CONSUMER.MSG.NEXT.INVENTORY.audit', ['audit']],
     ['$JS.ACK.CONNECTIONS.discovery-from-connections.1.1.1.1.0', ['discovery']],
     ['$JS.ACK.CONNECTIONS.audit.1.1.1.1.0', ['audit']],
     ['$KV.CREDENTIALS.some-key', ['connections']],

@@ -49,6 +49,17 @@ describe('provisioning', () => {
     await expect(manager.streams.deleteMessage('DISCOVERY', 1)).rejects.toThrow('delete not permitted');
   });
 
+  it('limits the stream of inventory changes by age and size, and by the room there is', async () => {
+    await using nats = await startTestNats({ config: 'jetstream: { max_file_store: 40MB }' });
+    await using bus = await connectBus({ servers: nats.url, name: 'provisioner' });
+    const manager = await jetstreamManager(bus.connection);
+    const inventory = async () => (await manager.streams.info('INVENTORY')).config;
+    await provision(bus, topology({ ageMsMax: 3_600_000 }));
+    expect(await inventory()).toMatchObject({ max_age: nanos(3_600_000), max_bytes: 2 ** 25, discard: 'old' });
+    await provision(bus, topology({ bytesMax: 2 ** 24 }));
+    expect(await inventory()).toMatchObject({ max_age: nanos(86_400_000), max_bytes: 2 ** 24 });
+  });
+
   it('brings back what can be changed, and refuses what cannot with what to do', async () => {
     await using nats = await startTestNats();
     await using bus = await connectBus({ servers: nats.url, name: 'provisioner' });

@@ -112,6 +112,27 @@ describe('a cluster that is there', () => {
     expect(kinds.find(({ kind }) => kind === 'Pod')).toMatchObject({ state: 'forbidden', objects: 0 });
   });
 
+  it('is said once to have a kind that cannot be followed, and once to have it back', async () => {
+    const connectionId = await connect(world, cluster);
+    cluster.faults.respond({ status: 500, kind: 'Pod' });
+    cluster.faults.cutStreams({ kind: 'Pod' });
+    const { data } = await world.observed(connectionId, 'KindDegraded');
+    expect(data).toMatchObject({ type: 'pods', kind: 'Pod', status: 'failing', reason: expect.any(String) });
+    expect(await podsOf(connectionId)).toEqual(podsIn(cluster));
+    await untilAskedAgain(5);
+    cluster.faults.clear();
+    expect((await world.observed(connectionId, 'KindRecovered')).data).toMatchObject({
+      type: 'pods',
+      status: 'watching',
+    });
+    const said = (await world.observations(connectionId)).map(({ type }) => type);
+    expect(said.slice(said.indexOf('SnapshotCompleted'))).toEqual([
+      'SnapshotCompleted',
+      'KindDegraded',
+      'KindRecovered',
+    ]);
+  });
+
   it('is only looked at while it is ignored, and left alone when a person disconnected it', async () => {
     const connectionId = await connect(world, cluster);
     await world.say(connectionId, 'ConnectionIgnored', {
