@@ -95,7 +95,7 @@ describe('the way to what is searched for', () => {
 
   it('is the index for counting as long as its lists are not too long', () => {
     expect(countingPlanOf(of('app'), knowing({ app: 0.02 }))).toMatchObject({ way: 'gather' });
-    expect(countingPlanOf(of('app'), knowing({ app: 0.03 }))).toMatchObject({ way: 'gather' });
+    expect(countingPlanOf(of('app'), knowing({ app: 0.015 }))).toMatchObject({ way: 'gather' });
     expect(countingPlanOf(of('app'), knowing({ app: 0.9 }))).toEqual({ way: 'walk' });
     expect(countingPlanOf({ ...EVERYTHING, name: 'ou' }, knowing({}))).toEqual({ way: 'walk' });
   });

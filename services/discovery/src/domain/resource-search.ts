@@ -96,7 +96,7 @@ const COMMON_SHARE = 0.03;
 /** Rows that are looked at to gather what fits; where more are expected, a walk meets what fits often. */
 export const GATHERED_MAX = 3_000;
 /** And so long may the list of the rarest term be: it is gone through whole. */
-const TERM_ROWS_MAX = 30_000;
+const TERM_ROWS_MAX = 20_000;
 /** Trigrams find no shorter part of a name. */
 const PART_CHARACTERS_MIN = 3;
 

@@ -7,14 +7,12 @@ import { createInstallation, keyedSpines, startService } from '../service-proces
 import type { Row } from '../row.ts';
 import { fillInventory, OBJECTS_PER_CLUSTER } from './inventory-queries/fill-inventory.ts';
 import { describeAnswers, type Answers } from './inventory-queries/describe-answers.ts';
-import { QUESTIONS, timePlain, type Question } from './inventory-queries/questions.ts';
+import { QUESTIONS, timePlain } from './inventory-queries/questions.ts';
 
 const CLUSTERS = 100;
 /** Answers per question that count, and those before them that do not. */
 const ASKED = 200;
 const WARM_UP = 10;
-/** By plain SQL a question takes seconds; more answers would say no more. */
-const PLAIN_ASKED = 2;
 
 /** A process of its own answers over HTTP; `pids` are those that work for an answer. */
 interface Asked {
@@ -59,12 +57,12 @@ export const inventoryQueries: Row = {
       secret: installation.internalSecret,
       pids: async () => [service.process.pid, ...(await backends(sql))],
     };
-    const answers = await askAll(asked, ids);
+    const { nothing, answers } = await askAll(asked, ids);
     const plain = new Map<string, number>();
-    for (const question of QUESTIONS) plain.set(question.what, await askPlainly(sql, question, ids));
+    for (const question of QUESTIONS) plain.set(question.what, await timePlain(sql, question.plain(0, ids)));
     return {
       measurements: [],
-      notes: describeAnswers(answers, plain, { objects: ids.length * OBJECTS_PER_CLUSTER, filledMs }),
+      notes: describeAnswers({ nothing, answers, plain }, { objects: ids.length * OBJECTS_PER_CLUSTER, filledMs }),
     };
   },
 };
@@ -78,24 +76,28 @@ async function backends(sql: Client): Promise<readonly number[]> {
 }
 
 /** What an answer takes where nothing has to be found. */
-const NOTHING: Pick<Question, 'what' | 'path'> = { what: 'nothing: is it alive', path: () => '/livez' };
+const NOTHING = { what: 'nothing: is it alive', path: (): string => '/livez' };
 
-async function askAll(asked: Asked, ids: readonly string[]): Promise<readonly Answers[]> {
-  const answers = [
-    NOTHING,
-    ...QUESTIONS.map(({ what, path }) => ({ what, path: (round: number) => `/api/resources${path(round, ids)}` })),
-  ].map((question) => ({ ...question, latenciesMs: [] as number[], cpuMs: [] as number[] }));
+async function askAll(
+  asked: Asked,
+  ids: readonly string[],
+): Promise<{ readonly nothing: Answers; readonly answers: readonly Answers[] }> {
+  const collect = <T>(question: T) => ({ ...question, latenciesMs: [] as number[], cpuMs: [] as number[] });
+  const nothing = collect(NOTHING);
+  const answers = QUESTIONS.map(({ what, path }) =>
+    collect({ what, path: (round: number) => `/api/resources${path(round, ids)}` }),
+  );
   for (let round = 0; round < WARM_UP + ASKED; round += 1) {
     const pids = await asked.pids();
-    for (const { path, latenciesMs, cpuMs } of answers) {
+    for (const { path, latenciesMs, cpuMs } of [nothing, ...answers]) {
       const cpuBefore = cpuTimeMs(pids);
-      const took = await ask(asked, path(round, ids));
+      const took = await ask(asked, path(round));
       if (round < WARM_UP) continue;
       latenciesMs.push(took);
       cpuMs.push(cpuTimeMs(pids) - cpuBefore);
     }
   }
-  return answers;
+  return { nothing, answers };
 }
 
 async function ask({ url, secret }: Asked, path: string): Promise<number> {
@@ -104,10 +106,4 @@ async function ask({ url, secret }: Asked, path: string): Promise<number> {
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
   return performance.now() - startedAt;
-}
-
-async function askPlainly(sql: Client, question: Question, ids: readonly string[]): Promise<number> {
-  const took: number[] = [];
-  for (let round = 0; round < PLAIN_ASKED; round += 1) took.push(await timePlain(sql, question.plain(round, ids)));
-  return Math.min(...took);
 }

@@ -18,17 +18,26 @@ const QUESTION_WIDTH = 46;
 const line = (what: string, cells: readonly string[], verdict = ''): string =>
   `  ${what.padEnd(QUESTION_WIDTH)}${cells.map((cell) => cell.padStart(10)).join('')}${verdict}`;
 
-/** A table of the questions. `plain` has what plain SQL took, for each that it was asked. */
+export interface Taken {
+  /** What an answer takes where nothing has to be found: where this is slow, the machine is. */
+  readonly nothing: Answers;
+  readonly answers: readonly Answers[];
+  /** What plain SQL took, in milliseconds, by question. */
+  readonly plain: ReadonlyMap<string, number>;
+}
+
+/** A table of the questions. */
 export function describeAnswers(
-  answers: readonly Answers[],
-  plain: ReadonlyMap<string, number>,
+  { nothing, answers, plain }: Taken,
   { objects, filledMs }: { readonly objects: number; readonly filledMs: number },
 ): readonly string[] {
   const missed = answers.filter(({ latenciesMs }) => percentile(latenciesMs, 0.99) >= P99_MAX_MS).length;
+  const verdict = missed === 0 ? 'reached' : `MISSED by ${missed} of ${answers.length}`;
+  const floorMs = percentile(nothing.latenciesMs, 0.99);
   return [
-    `inventory-queries: ${objects.toLocaleString('en-GB')} objects, filled in ${Math.round(filledMs / 1_000)} s; goal p99 < ${P99_MAX_MS} ms: ${missed === 0 ? 'reached' : `MISSED by ${missed} of ${answers.length}`}`,
+    `inventory-queries: ${objects.toLocaleString('en-GB')} objects, filled in ${Math.round(filledMs / 1_000)} s; goal p99 < ${P99_MAX_MS} ms: ${verdict}, on a machine that needs ${ms(floorMs)} for nothing`,
     line('question', HEADERS),
-    ...answers.map(({ what, latenciesMs, cpuMs }) => {
+    ...[nothing, ...answers].map(({ what, latenciesMs, cpuMs }) => {
       const plainMs = plain.get(what);
       const shares = [latenciesMs, cpuMs].flatMap((values) => [percentile(values, 0.5), percentile(values, 0.99)]);
       const cells = [...shares.map(ms), plainMs === undefined ? '' : ms(plainMs)];
