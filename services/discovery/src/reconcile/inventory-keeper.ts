@@ -33,6 +33,8 @@ export interface InventoryKeeper {
 
 const POLL_MS = 100;
 const EVERY_MS = 5_000;
+/** Rounds. */
+const FORGET_EVERY = 12;
 
 export function createInventoryKeeper(options: KeeperOptions): InventoryKeeper {
   const { db, bus, outbox, log } = options;
@@ -51,7 +53,7 @@ export function createInventoryKeeper(options: KeeperOptions): InventoryKeeper {
     isPoked = false;
   };
 
-  const keepOnce = async (signal: AbortSignal): Promise<void> => {
+  const keepOnce = async (): Promise<void> => {
     const dropped = await outbox.bound(options.outboxBytesMax);
     if (dropped > 0) {
       log.warn({ dropped }, 'the bus is away for too long: changes are dropped, and listeners will be told');
@@ -59,14 +61,19 @@ export function createInventoryKeeper(options: KeeperOptions): InventoryKeeper {
     }
     for (const connectionId of await markOutdated(db, options.graceMs, new Date()))
       log.info({ connectionId }, 'what is known of a cluster is outdated: nobody has followed it for the grace period');
+  };
+
+  const forget = async (signal: AbortSignal): Promise<void> => {
     await forgetChanges(db, options.changes, new Date(), signal);
     await forgetErased(db);
   };
 
   const keep = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
+    for (let round = 0; !signal.aborted; round += 1) {
       try {
-        await keepOnce(signal);
+        await keepOnce();
+        // What was remembered a minute too long harms nobody.
+        if (round % FORGET_EVERY === 0) await forget(signal);
       } catch (thrown) {
         if (!isFailure(thrown)) throw thrown;
         log.warn({ error: messageOf(thrown) }, 'the inventory cannot be looked after now; it is tried again');
