@@ -27,12 +27,13 @@ afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
 });
 
-const pod = (number: number): ResourceChange => ({
-  op: 'upsert',
-  type: 'pods',
-  hash: `hash of ${number}`,
-  record: { kind: 'Pod', uid: randomUuid(), apiVersion: 'v1', namespace: 'team', name: `pod-${number}`, labels: {} },
-});
+const pod = (number: number) =>
+  ({
+    op: 'upsert',
+    type: 'pods',
+    hash: `hash of ${number}`,
+    record: { kind: 'Pod', uid: randomUuid(), apiVersion: 'v1', namespace: 'team', name: `pod-${number}`, labels: {} },
+  }) as ResourceChange;
 
 describe('the first state of a large cluster', () => {
   it('is written without reading, for each object, all that came before it', async () => {
