@@ -32,7 +32,11 @@ const pod = (number: number) =>
     op: 'upsert',
     type: 'pods',
     hash: `hash of ${number}`,
-    record: { kind: 'Pod', uid: randomUuid(), apiVersion: 'v1', namespace: 'team', name: `pod-${number}`, labels: {} },
+    record: {
+    ...{ kind: 'Pod', uid: randomUuid(), apiVersion: 'v1', namespace: 'team', name: `pod-${number}`, labels: {} },
+    images: [],
+    conditions: [],
+  },
   }) as ResourceChange;
 
 describe('the first state of a large cluster', () => {
