@@ -32,7 +32,8 @@ let runs = 0;
 /** Changes whose way can be followed: each is a label of its own on an object. */
 export function createMarks(): Marks {
   runs += 1;
-  const prefix = `r${runs}`;
+  // A cluster that was kept has the marks of the last run.
+  const prefix = `r${runs}-${Date.now().toString(36)}`;
   const sentAtMs = new Map<string, number>();
   const latenciesMs: number[] = [];
   let sent = 0;

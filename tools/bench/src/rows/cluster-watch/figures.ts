@@ -12,7 +12,8 @@ export const describeFigure = ({ what, reached, goal }: Figure): string => {
 };
 
 export const ms = (value: number): string => `${Math.round(value).toLocaleString('en-GB')} ms`;
-/** Megabytes of 1,000,000 bytes. */
-export const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`;
+/** Megabytes of 1,000,000 bytes, of few of them kilobytes. */
+export const mb = (bytes: number): string =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`;
 export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`;
 export const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;

@@ -134,11 +134,13 @@ export async function startServices(): Promise<ServicesAtHand> {
     },
     async restartDiscovery(clusters) {
       await discovery.process.stop();
-      const startedAt = performance.now();
+      const [startedAt, since] = [performance.now(), Date.now()];
       discovery = await startDiscovery();
+      // Until the new process writes, the cluster is what the old one knew last.
       await until(`${clusters} clusters to be live`, async () => {
-        const watches = await all<{ readonly watch: string }>(discovery, '/api/clusters');
-        return watches.filter(({ watch }) => watch === 'live').length >= clusters;
+        const views = await all<{ readonly watch: string; readonly snapshotAt?: string }>(discovery, '/api/clusters');
+        const isLive = views.map(({ watch, snapshotAt = '' }) => watch === 'live' && Date.parse(snapshotAt) > since);
+        return isLive.filter(Boolean).length >= clusters;
       });
       return performance.now() - startedAt;
     },
