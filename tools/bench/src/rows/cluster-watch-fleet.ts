@@ -45,10 +45,17 @@ export const clusterWatchFleet: Row = {
 
     const sentAtMs = new Map<string, number>();
     const latenciesMs: number[] = [];
-    fleet.onSent = (mark, atMs) => void sentAtMs.set(mark, atMs);
+    let sent = 0;
+    fleet.onSent = (mark, atMs) => {
+      sent += 1;
+      sentAtMs.set(mark, atMs);
+    };
     services.onSeen = (mark, atMs) => {
       const from = sentAtMs.get(mark);
-      if (from !== undefined) latenciesMs.push(atMs - from);
+      if (from === undefined) return;
+      // A marked object may change again.
+      sentAtMs.delete(mark);
+      latenciesMs.push(atMs - from);
     };
     const before = await services.usage();
     const startedAt = performance.now();
@@ -56,7 +63,7 @@ export const clusterWatchFleet: Row = {
     const tookSeconds = (performance.now() - startedAt) / 1_000;
     const after = await services.usage();
     const deadlineAt = performance.now() + LAST_MS;
-    while (latenciesMs.length < sentAtMs.size && performance.now() < deadlineAt) await delay(20);
+    while (sentAtMs.size > 0 && performance.now() < deadlineAt) await delay(20);
     const { peakRssBytes, rssBytes } = await services.usage();
     const p99 = latenciesMs.length === 0 ? Number.NaN : percentile(latenciesMs, 0.99);
     figures.push(
@@ -70,9 +77,9 @@ export const clusterWatchFleet: Row = {
         reached: percent((after.cpuMicros - before.cpuMicros) / 1_000_000 / tookSeconds),
       },
       {
-        what: `change → CloudEvent, ${latenciesMs.length} of ${sentAtMs.size}`,
+        what: `change → CloudEvent, ${latenciesMs.length} of ${sent}`,
         reached: describeLatencies(latenciesMs),
-        goal: { isReached: p99 < 250, inWords: 'p99 < 250 ms' },
+        goal: { isReached: p99 < 250 && latenciesMs.length === sent, inWords: 'p99 < 250 ms' },
       },
     );
     return { measurements: [], notes: ['', 'cluster-watch-fleet:', ...figures.map(describeFigure)] };
