@@ -74,7 +74,15 @@ describe('the process of a service', () => {
     running.child.kill('SIGTERM');
     expect((await slow).status).toBe(200);
     expect(await running.exit).toBe(0);
-    expect(messages(running)).toEqual(['ready', 'slow request is here', 'stopping', 'second', 'first', 'stopped']);
+    expect(messages(running)).toEqual([
+      'listening',
+      'ready',
+      'slow request is here',
+      'stopping',
+      'second',
+      'first',
+      'stopped',
+    ]);
   }, 30_000);
 
   it('cuts what does not end within the bound, still closes, and exits 1', async () => {
