@@ -74,6 +74,12 @@ const run = (store: EventStore, { id, key, command: given }: Step) =>
     decide(given),
   );
 
+/** Without what a process remembers: not even how it answered a key, since these keys stand for many commands. */
+function withoutMemory(): EventStore {
+  const { append, read, follow, [Symbol.asyncDispose]: dispose } = createInMemoryEventStore({ folds: 'none' });
+  return { append, read, follow, [Symbol.asyncDispose]: dispose };
+}
+
 /** Two processes on one store, each with what it remembers; little of it, so that it also forgets. */
 function twoInstances(store: EventStore, remembers: boolean): readonly [EventStore, EventStore] {
   if (!remembers) return [store, store];
@@ -97,7 +103,7 @@ describe('commands that remember', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
         const play = async (remembers: boolean) => {
-          const store = createInMemoryEventStore({ folds: 'none' });
+          const store = withoutMemory();
           const instances = twoInstances(store, remembers);
           const answers: unknown[] = [];
           for (const one of steps) {
@@ -120,7 +126,7 @@ describe('commands that remember', () => {
         fc.array(step, { minLength: 1, maxLength: 6 }),
         fc.array(step, { minLength: 2, maxLength: 8 }),
         async (scheduler, before, steps) => {
-          const store = createInMemoryEventStore({ folds: 'none' });
+          const store = withoutMemory();
           const interleaved: EventStore = {
             ...store,
             async append(...given) {

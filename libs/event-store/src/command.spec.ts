@@ -168,6 +168,20 @@ describe('handleCommand', () => {
     expect(await handleCommand(slow, account, '1', other, addToOpen)).toMatchObject({ value: { revision: 2n } });
   });
 
+  it('answers a repeated key that left nothing as before, though it would have an effect by now', async () => {
+    const addToOpen: Decide<Account, AccountEvent, 'not open'> = ({ owner }) =>
+      owner === undefined ? refused('not open') : ok([{ type: 'Added', data: { amount: 1 } }]);
+    const openOnce: Decide<Account, AccountEvent, never> = ({ owner }) =>
+      ok(owner === undefined ? [] : [{ type: 'Added', data: { amount: 2 } }]);
+    expect(await run(addToOpen, { idempotencyKey: 'early' })).toEqual(refused('not open'));
+    expect(await run(openOnce, { idempotencyKey: 'idle' })).toMatchObject({ value: { recorded: [], replayed: false } });
+    await run(open);
+    expect(await run(addToOpen, { idempotencyKey: 'early' })).toEqual(refused('not open'));
+    expect(await run(openOnce, { idempotencyKey: 'idle' })).toMatchObject({ value: { recorded: [], replayed: true } });
+    expect(await events(store)).toHaveLength(1);
+    expect(await run(addToOpen, { idempotencyKey: 'later' })).toMatchObject({ ok: true, value: { revision: 1n } });
+  });
+
   it('reads old events in the present schema and refuses to decide on newer ones', async () => {
     const metadata = { $correlationId: 'op', systemId: 'test' };
     const old = { id: randomUuid(), type: 'Added', data: { cents: 250 }, metadata: { ...metadata, schemaVersion: 1 } };

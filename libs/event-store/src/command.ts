@@ -51,8 +51,8 @@ type Basis<S, E extends DomainEvent> = Loaded<S, E> & { readonly isCurrent: bool
  * recorded since is read, and decided again, so that the answer is that of a command that reads first.
  *
  * With `context.idempotencyKey` the event ids are made from stream, key and index, and a key that is already in the stream
- * answers what was recorded then; such a command always reads first. A command that recorded nothing left no key, so it is
- * decided again. Tries of one command that are in this process at once take turns.
+ * answers what was recorded then; such a command always reads first. A command that recorded nothing left no key: this process
+ * remembers its answer for ten minutes, another one decides again. Tries of one command that are in this process at once take turns.
  *
  * Failures: `conflict` (lost 8 times in a row), `invalid` (the stream holds events of a newer schema version than this code
  * knows: it must not decide on what it cannot read), and those of {@link EventStore.append} and {@link EventStore.read}.
@@ -66,7 +66,17 @@ export async function handleCommand<S, E extends DomainEvent, R>(
 ): Promise<Result<CommandOutcome<S, E>, R>> {
   const { idempotencyKey: key } = context;
   const run = () => decideAndAppend(store, aggregate, id, context, decide);
-  return key === undefined ? run() : inTurn(store, `${streamNameOf(aggregate.category, id)} ${key}`, run);
+  if (key === undefined) return run();
+  const name = `${streamNameOf(aggregate.category, id)} ${key}`;
+  return inTurn(store, name, async () => {
+    // Kept below, under a name that stands for this very command.
+    const before = store.answers?.get(name) as Result<CommandOutcome<S, E>, R> | undefined;
+    if (before !== undefined) return before;
+    const result = await run();
+    if (!result.ok) store.answers?.put(name, result);
+    else if (result.value.recorded.length === 0) store.answers?.put(name, ok({ ...result.value, replayed: true }));
+    return result;
+  });
 }
 
 async function decideAndAppend<S, E extends DomainEvent, R>(

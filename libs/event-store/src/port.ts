@@ -1,3 +1,4 @@
+import type { AnswerMemory } from './answer-memory.ts';
 import type { Failure } from '@mooring/kernel';
 import type { NewEvent, StoredEvent } from './event.ts';
 import type { FoldCache } from './fold-cache.ts';
@@ -97,4 +98,6 @@ export interface EventStore extends AsyncDisposable {
   follow(options: FollowOptions): Promise<void>;
   /** What commands remember of this store's streams; without it each of them reads its stream first. */
   readonly folds?: FoldCache;
+  /** How commands with a key were answered that left nothing; without it a late copy of one is decided anew. */
+  readonly answers?: AnswerMemory;
 }

@@ -1,5 +1,6 @@
 import { isFailure } from '@mooring/kernel';
 import type { Tracer } from '@opentelemetry/api';
+import { createAnswerMemory } from '../answer-memory.ts';
 import { createFoldCache, type FoldCacheLimits } from '../fold-cache.ts';
 import { follow } from '../follow/follow.ts';
 import type { EventStore } from '../port.ts';
@@ -49,6 +50,7 @@ export function createEventStore({
     },
     follow: (options) => follow(source, options),
     ...(folds !== 'none' && { folds: createFoldCache(folds) }),
+    answers: createAnswerMemory(),
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };
 }

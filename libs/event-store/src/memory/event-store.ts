@@ -1,5 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import { checkAppend } from '../append-limits.ts';
+import { createAnswerMemory } from '../answer-memory.ts';
 import { createFoldCache, type FoldCacheLimits } from '../fold-cache.ts';
 import { follow } from '../follow/follow.ts';
 import type { EventStore, ReadOptions } from '../port.ts';
@@ -41,6 +42,7 @@ export function createInMemoryEventStore({
     },
     follow: (options) => follow(source, options),
     ...(folds !== 'none' && { folds: createFoldCache(folds) }),
+    answers: createAnswerMemory(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
