@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureEngine, isPortTaken, portInUse, startProcess, type EngineProcess } from '@mooring/engines';
 import type { ClusterCertificates } from './certificates.ts';
@@ -16,6 +17,12 @@ export interface ControlPlane {
 
 // A cluster of our own has nobody to be polite to: the default of 20 requests a second would take a minute for 1,000 pods.
 const UNHURRIED = ['--kube-api-qps=1000', '--kube-api-burst=2000'];
+
+/** It waits for each answer: with its default of four pods at a time a busy machine sees 20 pods a second begin to run. */
+const KWOK_CONFIGURATION = `apiVersion: config.kwok.x-k8s.io/v1alpha1
+kind: KwokConfiguration
+options: {podPlayStageParallelism: 16, nodePlayStageParallelism: 4, nodeLeaseParallelism: 4, podsOnNodeSyncParallelism: 4}
+`;
 
 /** Pods become ready at once, nodes keep their lease: the stages that kwok runs. Without any it exits. */
 const STAGES = [
@@ -80,19 +87,32 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
         },
       );
     },
-    startControllers: (kubeconfigPath) => {
+    async startControllers(kubeconfigPath) {
+      const kwokFile = folder.file('kwok.yaml');
+      await writeFile(kwokFile, KWOK_CONFIGURATION);
       const kubeconfig = `--kubeconfig=${kubeconfigPath}`;
       const alone = [kubeconfig, '--leader-elect=false', '--secure-port=0', ...UNHURRIED];
       const key = `--service-account-private-key-file=${folder.file('service-account.key')}`;
       const stages = STAGES.flatMap((stage) => ['-c', join(dirname(kwok), 'kustomize', 'stage', stage)]);
-      const kubelets = [kubeconfig, '--manage-all-nodes', '--node-lease-duration-seconds=40', ...stages];
-      return Promise.all([
+      const kwokFlags = ['--manage-all-nodes', '--node-lease-duration-seconds=40'];
+      const kubelets = [kubeconfig, ...kwokFlags, '-c', kwokFile, ...stages];
+      return allOrNone([
         start('kube-controller-manager', [program, 'kube-controller-manager', ...alone, key], anyLine),
         start('kube-scheduler', [program, 'kube-scheduler', ...alone], anyLine),
         start('kwok', [kwok, ...kubelets], anyLine, { KWOK_WORKDIR: folder.file('kwok') }),
       ]);
     },
   };
+}
+
+/** What was started is stopped again when one of them could not be. */
+async function allOrNone(starting: readonly Promise<EngineProcess>[]): Promise<readonly EngineProcess[]> {
+  const results = await Promise.allSettled(starting);
+  const failed = results.find((result) => result.status === 'rejected');
+  const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  if (failed === undefined) return started;
+  await Promise.all(started.map((each) => each.stop()));
+  throw failed.reason;
 }
 
 const apiServerFlags = ({ folder, certificates, apiServerFlags: more }: ControlPlaneOptions): readonly string[] => [

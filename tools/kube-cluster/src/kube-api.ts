@@ -10,7 +10,7 @@ export interface KubeResponse {
 /** A small client of one API server as one user. */
 export interface KubeApi {
   /** Any answer of the server is a response, errors too; no answer is a {@link Failure}. A text as body is sent as YAML. */
-  call(method: string, path: string, body?: unknown): Promise<KubeResponse>;
+  call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<KubeResponse>;
   /** Creates an object (a text is YAML); one that is there already is left as it is. Any other refusal is a {@link Failure}. */
   create(path: string, object: unknown): Promise<void>;
   close(): void;
@@ -29,9 +29,9 @@ const contentTypeOf = (method: string, body: unknown): string => {
 
 export function createKubeApi({ server, ca, token }: KubeApiOptions): KubeApi {
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ca });
-  const call = (method: string, path: string, body?: unknown): Promise<KubeResponse> =>
+  const call: KubeApi['call'] = (method, path, body, more) =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': contentTypeOf(method, body) };
+      const headers = { authorization: `Bearer ${token}`, 'content-type': contentTypeOf(method, body), ...more };
       const outgoing = request(`${server}${path}`, { method, agent, headers, timeout: 30_000 }, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -61,17 +61,18 @@ export async function createDeployments(api: KubeApi, options: DeploymentsOption
 /** Resolves when at least `count` pods of the cluster are running. */
 export async function waitForRunningPods(api: KubeApi, count: number, timeoutMs: number): Promise<void> {
   await waitUntil(`${count} pods running`, timeoutMs, async () => {
-    const running = await countObjects(api, '/api/v1/pods', '&fieldSelector=status.phase%3DRunning');
+    const running = await countRows(api, '/api/v1/pods?fieldSelector=status.phase%3DRunning');
     if (running < count) throw new Error(`${running} are`);
     return running;
   });
 }
 
-/** How many objects a selected list holds, read from the server's cache. */
-async function countObjects(api: KubeApi, path: string, selector: string): Promise<number> {
-  const { body } = await api.call('GET', `${path}?resourceVersion=0${selector}`);
-  const items = (body as { items?: readonly unknown[] } | undefined)?.items;
-  return items?.length ?? 0;
+const TABLE = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' };
+
+/** How many objects a selected list has, asked for as a table without the objects: of 10,000 pods that is 4 MB and not 75. */
+async function countRows(api: KubeApi, path: string): Promise<number> {
+  const { body } = await api.call('GET', `${path}&resourceVersion=0&includeObject=None`, undefined, TABLE);
+  return (body as { rows?: readonly unknown[] } | undefined)?.rows?.length ?? 0;
 }
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
