@@ -36,11 +36,13 @@ export async function startBusReaders(access: BusAccess, name: string): Promise<
   const stopping = new AbortController();
   const idOf = (message: { readonly string: () => string }): string =>
     (JSON.parse(message.string()) as { readonly id: string }).id;
-  connection.subscribe('events.>', {
-    callback: (error, message) => {
-      if (error === null) heard.add(idOf(message));
-    },
-  });
+  // Changes of the inventory are in no event store: their truth is the clusters.
+  for (const producer of PRODUCERS)
+    connection.subscribe(`events.${producer}.>`, {
+      callback: (error, message) => {
+        if (error === null) heard.add(idOf(message));
+      },
+    });
 
   const readSome = async (stream: string): Promise<void> => {
     const manager = await jetstreamManager(connection, { checkAPI: false });
