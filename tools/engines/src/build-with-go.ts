@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@mooring/kernel';
 import type { EngineSource, EngineSpec } from './engine-table.ts';
-import { checkoutFolder, findOnPath, programFile } from './paths.ts';
+import { checkoutFolder, findGo, findOnPath, programFile } from './paths.ts';
 import { runCommand } from './run-command.ts';
 
 type GoSource = Extract<EngineSource, { kind: 'go' }>;
@@ -17,7 +17,7 @@ export async function buildWithGo(
   folder: string,
   onBegin: () => void = () => undefined,
 ): Promise<void> {
-  const go = findOnPath('go');
+  const go = findGo();
   if (go === undefined) throw goIsMissing(spec, source);
   onBegin();
   const cwd = join(checkoutFolder(), source.moduleFolder);

@@ -21,6 +21,10 @@ export function findOnPath(program: string, environment: NodeJS.ProcessEnv = pro
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
 }
 
+/** Go, on the PATH or where its own installer puts it (https://go.dev/doc/install). */
+export const findGo = (environment: NodeJS.ProcessEnv = process.env): string | undefined =>
+  findOnPath('go', environment) ?? ['/usr/local/go/bin/go'].find(isExecutable);
+
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath, runCommand } from '@mooring/engines';
+import { findGo, runCommand } from '@mooring/engines';
 import { Failure } from '@mooring/kernel';
 import type { KubeApi } from './kube-api.ts';
 import { waitUntil } from './wait-until.ts';
@@ -37,7 +37,7 @@ const PUBLISHED: Readonly<Record<Bundle, Published>> = {
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 async function fetchModule({ module, version, sum }: Published): Promise<string> {
-  const go = findOnPath('go');
+  const go = findGo();
   if (go === undefined)
     throw new Failure('not-found', `the CRDs of ${module} come by Go's module proxy, and there is no Go`);
   const env = { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off' };
