@@ -21,9 +21,12 @@ export function findOnPath(program: string, environment: NodeJS.ProcessEnv = pro
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
 }
 
-/** Go, on the PATH or where its own installer puts it (https://go.dev/doc/install). */
+/** Where Go's own installer puts it (https://go.dev/doc/install). */
+const INSTALLED_GO = '/usr/local/go/bin/go';
+
+/** Go: `$MOORING_GO` where that is set, else on the PATH, else where its installer puts it. */
 export const findGo = (environment: NodeJS.ProcessEnv = process.env): string | undefined =>
-  findOnPath('go', environment) ?? ['/usr/local/go/bin/go'].find(isExecutable);
+  [environment['MOORING_GO'] ?? findOnPath('go', environment) ?? INSTALLED_GO].find(isExecutable);
 
 export function isExecutable(path: string): boolean {
   try {

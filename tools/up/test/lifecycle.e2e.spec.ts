@@ -189,7 +189,8 @@ describe('a start that cannot succeed', () => {
   });
 
   it('says what is missing where nats-server is not there and cannot be built', async () => {
-    const text = await saidAt([], { PATH: '/nowhere', MOORING_CACHE: join(folder.path, 'cache') });
+    const nothing = { PATH: '/nowhere', MOORING_GO: '/nowhere/go', MOORING_CACHE: join(folder.path, 'cache') };
+    const text = await saidAt([], nothing);
     expect(text).toMatch(/^nats-server \S+ is not on this machine and there is no Go to build it/);
     expect(text).toContain('install Go');
   });
