@@ -27,7 +27,7 @@ const QUERY_MS = 30_000;
 /** A peer that is gone without a word is noticed a few seconds after this. */
 const KEEPALIVE_MS = 3_000;
 /** A process that froze inside a transaction must not keep its locks: a projection's checkpoint row, for one. */
-const IDLE_IN_TRANSACTION_MS = 30_000;
+const IDLE_IN_TRANSACTION_MS = 8_000;
 
 /** Connects when first used; a lost connection is replaced at the next use. */
 export function openDatabase<DB>({

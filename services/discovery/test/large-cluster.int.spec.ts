@@ -33,10 +33,10 @@ const pod = (number: number) =>
     type: 'pods',
     hash: `hash of ${number}`,
     record: {
-    ...{ kind: 'Pod', uid: randomUuid(), apiVersion: 'v1', namespace: 'team', name: `pod-${number}`, labels: {} },
-    images: [],
-    conditions: [],
-  },
+      ...{ kind: 'Pod', uid: randomUuid(), apiVersion: 'v1', namespace: 'team', name: `pod-${number}`, labels: {} },
+      images: [],
+      conditions: [],
+    },
   }) as ResourceChange;
 
 describe('the first state of a large cluster', () => {

@@ -45,10 +45,19 @@ async function shareEveryLease(instances: readonly Instance[]): Promise<boolean>
 }
 
 async function untilTheyHaveEveryLease(instances: readonly Instance[]): Promise<void> {
-  for (const instance of instances)
-    await until(`another ${instance.service} to have every lease`, () => hasEveryLease(instance), {
-      timeoutMs: MOVED_WITHIN_MS,
-    });
+  for (const instance of instances) {
+    let last = '';
+    await until(
+      `another ${instance.service} to have every lease`,
+      async () => {
+        last = [...(await instance.parts())]
+          .map(([name, { ready, message }]) => `    ${name}: ${ready ? '' : 'not ready, '}${message}`)
+          .join('\n');
+        return hasEveryLease(instance);
+      },
+      { timeoutMs: MOVED_WITHIN_MS, lastWords: () => last },
+    );
+  }
 }
 
 it('two instances of each service share the work, take over from each other within seconds, and have no double effect', async () => {
