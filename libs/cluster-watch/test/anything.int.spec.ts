@@ -1,5 +1,5 @@
 import { createSimulatedCluster, podDraft, type CustomType, type SimulatedCluster } from '@mooring/kube-sim';
-import { delay } from '@mooring/kernel';
+import { delay, seededRandom } from '@mooring/kernel';
 import { isSelected, type ResourceType, type Selection } from '@mooring/cluster-watch';
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import { hashOf } from '../src/content-hash.ts';
@@ -24,17 +24,6 @@ const SELECTIONS: readonly Selection[] = [
 const typeNamed = (index: number): CustomType => ({
   ...{ group: 'harbour.example', kind: `Kind${index}`, plural: `kinds${index}`, versions: ['v1'] },
 });
-
-/** The same numbers for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function actions(cluster: SimulatedCluster, random: () => number, select: (selection: Selection) => void) {
   const below = (count: number): number => Math.floor(random() * count);
@@ -84,7 +73,7 @@ describe('whatever happens to a cluster, in any order', () => {
   it.each([1, 2, 3, 4, 5, 6])(
     'the sink ends with what the cluster has of what is selected, and was told nothing twice (seed %i)',
     async (seed) => {
-      const random = seeded(seed);
+      const random = seededRandom(seed);
       await using cluster = await createSimulatedCluster({
         name: `any-${seed}`,
         namespaces: HOMES,

@@ -24,3 +24,18 @@ export async function withTimeout<T>(
     clearTimeout(timer);
   }
 }
+
+/** What `work` gives, or nothing as soon as `signal` aborts: who is away lets every call wait for its timeout. What `work` still does is ignored. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  const over = new AbortController();
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
+    work.catch(() => undefined);
+  }
+}

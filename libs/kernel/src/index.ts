@@ -3,5 +3,6 @@ export { Failure, isFailure, messageOf, type FailureCode } from './failure.ts';
 export { isUuid, nameUuid, randomUuid } from './ids.ts';
 export { formatTraceparent, normaliseTraceId, parseTraceparent, type TraceContext } from './trace-context.ts';
 export { createBackoff, delay, type Backoff, type BackoffOptions } from './backoff.ts';
-export { withTimeout } from './deadline.ts';
+export { unlessAborted, withTimeout } from './deadline.ts';
+export { seededRandom } from './random.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';

@@ -1,5 +1,4 @@
-import { delay } from '@mooring/kernel';
-import { seededRandom } from './life.ts';
+import { delay, seededRandom } from '@mooring/kernel';
 import { deploymentDraft, podDraft } from './objects.ts';
 import { nameOf, type KubeObject, type ObjectStore } from './store.ts';
 

@@ -1,3 +1,4 @@
+import { seededRandom } from '@mooring/kernel';
 import { lazyContent, type LazyContentOptions } from './lazy-content.ts';
 import { startApiServer } from './api-server.ts';
 import { builtinTypes, type BuiltinTypes } from './builtin-types.ts';
@@ -8,7 +9,7 @@ import { createDiscovery } from './discovery.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
-import { live, seededRandom } from './life.ts';
+import { live } from './life.ts';
 import { createListHandler } from './list.ts';
 import { createRequestCounters, type RequestCounters } from './requests.ts';
 import { route, type User } from './router.ts';

@@ -16,17 +16,6 @@ export interface LifeOptions {
   readonly signal: AbortSignal;
 }
 
-/** A generator of pseudo-random numbers in [0, 1) (mulberry32): the same seed gives the same sequence. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function heartbeat(store: ObjectStore): void {
   store.list('Node').forEach(({ metadata }, index) => {
     store.upsert('Node', nodeDraft(metadata.name, index, new Date()));

@@ -1,4 +1,4 @@
-import { createBackoff, delay, isFailure, type Backoff, type Failure } from '@mooring/kernel';
+import { createBackoff, delay, isFailure, unlessAborted, type Backoff, type Failure } from '@mooring/kernel';
 import type { FollowBatch, FollowOptions, FollowStatus } from '../port.ts';
 import { createInbox, type Inbox, type InboxEnd } from './inbox.ts';
 import { resumePoint, type HandledEvent } from './resume-point.ts';
@@ -57,21 +57,6 @@ function createFollower(source: FollowSource, options: FollowOptions): Follower 
     },
   };
   return follower;
-}
-
-/** What `work` gives, or nothing as soon as `signal` aborts: a store that is away may be asked for long. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
-  const over = new AbortController();
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    over.abort();
-    work.catch(() => undefined);
-  }
 }
 
 interface SubscriptionEnd extends InboxEnd {

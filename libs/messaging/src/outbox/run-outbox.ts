@@ -1,7 +1,6 @@
 import { INVENTORY_STREAM } from '@mooring/contracts';
-import { createBackoff, delay, isFailure, messageOf } from '@mooring/kernel';
+import { createBackoff, delay, isFailure, messageOf, unlessAborted } from '@mooring/kernel';
 import type { Bus } from '../bus/bus.ts';
-import { unlessAborted } from '../bus/within.ts';
 import type { Break } from '../relay/pipeline.ts';
 import { catchUp } from './catch-up.ts';
 import type { OutboxStore } from './outbox-store.ts';

@@ -1,8 +1,7 @@
 import { streamOf, type CloudEvent, type Producer } from '@mooring/contracts';
 import type { EventStore, FollowStatus, StoredEvent } from '@mooring/event-store';
-import { createBackoff, delay, Failure, isFailure, messageOf, randomUuid } from '@mooring/kernel';
+import { createBackoff, delay, Failure, isFailure, messageOf, randomUuid, unlessAborted } from '@mooring/kernel';
 import type { Bus } from '../bus/bus.ts';
-import { unlessAborted } from '../bus/within.ts';
 import type { MessagingMetrics } from '../metrics.ts';
 import { afterBreak } from './break-remedy.ts';
 import { publishFrom } from './publish-from.ts';
