@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkoutFolder } from '@mooring/engines';
+import { checkoutFolder, freePortRow } from '@mooring/engines';
 import { AUDITOR, type Witnesses } from './checks/check-all.ts';
 import { loadServices } from './facts/services.ts';
 import { createInjector, type Injector } from './faults/inject.ts';
@@ -14,12 +14,14 @@ import type { ChaosOptions } from './options.ts';
 import type { Random } from './random.ts';
 import { openBackDoors } from './system/back-doors.ts';
 import { copyBuild } from './system/copy-build.ts';
-import { createInstallation, freePortRow } from './system/installation.ts';
+import { createInstallation } from './system/installation.ts';
 import { openWays, readAddresses } from './system/ways.ts';
 
 /** The reader that reads along all the time. */
 const READER = 'chaos';
 const CLUSTERS = 6;
+/** More than an installation takes in a row. */
+const PORTS = 16;
 
 /** Clusters come and go within a second instead of half a minute. */
 const QUICK = {
@@ -42,7 +44,7 @@ export async function openWorld(folder: string, { seed, mutant }: ChaosOptions, 
   const services = await loadServices(checkoutFolder());
   const build = await prepareBuild(join(folder, 'build'), mutant);
   const fleet = opening.use(await createFleet(CLUSTERS));
-  const port = await freePortRow();
+  const port = await freePortRow(PORTS);
   const dataFolder = join(folder, 'data');
   const installation = opening.use(createInstallation({ build, dataFolder, port, readers: [READER, AUDITOR] }));
   // The first start makes the secrets; from the second on, everything goes through ways that can be cut.

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '@mooring/engines';
+import { environmentOf, freePort, signal } from '@mooring/engines';
 import type { SpineService } from '../src/faults/fault.ts';
 import type { Installation } from '../src/system/installation.ts';
-import { environmentOf, signal } from '../src/system/processes.ts';
 
 /** One instance of a service, asked as a probe asks it. */
 export interface Instance {

@@ -2,6 +2,8 @@ import { createConnection, createServer } from 'node:net';
 import { Failure } from '@mooring/kernel';
 
 const LOOPBACK = '127.0.0.1';
+/** From 10,000 to below 29,200; Linux gives ports from 32,768 on. */
+const ROW_SPAN = 19_200;
 
 /** A TCP port of 127.0.0.1 that was free a moment ago; another process may take it before you do. */
 export function freePort(): Promise<number> {
@@ -29,6 +31,15 @@ export function isPortTaken(port: number): Promise<boolean> {
     socket.once('connect', end(true));
     socket.once('error', end(false));
   });
+}
+
+/** So many ports of 127.0.0.1 in a row that were free a moment ago, below those that the system gives to whoever asks for any. */
+export async function freePortRow(count: number): Promise<number> {
+  for (;;) {
+    const first = 10_000 + count * Math.floor((Math.random() * ROW_SPAN) / count);
+    const row = Array.from({ length: count }, (_, index) => isPortTaken(first + index));
+    if (!(await Promise.all(row)).includes(true)) return first;
+  }
 }
 
 export const portInUse = (what: string, port: number): Failure =>

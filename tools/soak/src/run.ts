@@ -1,6 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { peakBytes } from '@mooring/engines';
 import { listUids } from './check/read-cluster.ts';
 import { describeFault, type Fault } from './faults/fault.ts';
 import { planFaults } from './faults/plan.ts';
@@ -8,7 +9,6 @@ import type { SoakOptions } from './options.ts';
 import { createRandom } from './random.ts';
 import { runRound, untilEqual, type RoundResult } from './round.ts';
 import { summaryOf } from './summary.ts';
-import { peakBytes } from './system/processes.ts';
 import { openWorld, type World } from './world.ts';
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { treeOf } from '@mooring/engines';
 import { eventually, temporaryFolder, type TemporaryFolder } from '@mooring/testing';
 import { createSimulatedCluster, type SimulatedCluster } from '@mooring/kube-sim';
 import { identityOf } from '../src/process-identity.ts';
-import { listenersOf, treeOf } from './listeners.ts';
+import { listenersOf } from './listeners.ts';
 import { connectionIn, outcomesOf, startSystem, type System } from './system.ts';
 
 const QUICK = { MOORING_UP_DISCOVERY_LOST_WINDOW: '1s', MOORING_UP_DISCOVERY_RETRY_MAX: '1s' };

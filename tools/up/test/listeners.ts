@@ -15,17 +15,6 @@ const read = (path: string): string => {
   }
 };
 
-const parentOf = (pid: string): string | undefined => /^PPid:\s+(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1];
-
-/** A process and everything it started, by /proc; empty when it has ended. */
-export function treeOf(root: number): readonly number[] {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const parents = new Map(all.map((pid) => [pid, parentOf(pid)]));
-  const isIn = (pid: string | undefined): boolean =>
-    pid !== undefined && (pid === String(root) || isIn(parents.get(pid)));
-  return all.filter((pid) => parents.get(pid) !== undefined && isIn(pid)).map(Number);
-}
-
 /** Where processes listen for TCP. */
 export function listenersOf(pids: readonly number[]): readonly Listener[] {
   const owners = new Map(pids.flatMap((pid) => socketsOf(pid).map((inode) => [inode, pid] as const)));

@@ -1,5 +1,6 @@
 import { createSimulatedCluster, kubeconfigOf, type SimulatedCluster } from '@mooring/kube-sim';
 import { PRODUCERS, streamOf } from '@mooring/contracts';
+import { treeOf } from '@mooring/engines';
 import { eventually } from '@mooring/testing';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
@@ -9,7 +10,6 @@ import { natsUrlOf, secretOf } from './backdoors.ts';
 import { startCollector, type Collector } from './collector.ts';
 import { followEvents, type EventSourceClient } from './event-source.ts';
 import { kubeconfigWith } from './kubeconfigs.ts';
-import { treeOf } from './listeners.ts';
 import { connectionIn, outcomesOf, startSystem, type System } from './system.ts';
 
 const QUICK = {

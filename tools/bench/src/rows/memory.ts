@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { checkoutFolder } from '@mooring/engines';
+import { checkoutFolder, proportionalBytes, residentBytes, treeOf } from '@mooring/engines';
 import { delay } from '@mooring/kernel';
 import type { Row } from '../row.ts';
 
@@ -75,43 +75,14 @@ function measure(starter: number, folder: string): readonly Memory[] {
   const ledger = JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8')) as {
     readonly processes: readonly { readonly name: string; readonly pid: number }[];
   };
-  const parents = parentsOf();
   const own = ledger.processes.filter(({ name }) => name !== 'demo');
   return [{ name: 'start', pid: starter }, ...own].map(({ name, pid }) => {
     // PostgreSQL is a process per connection.
-    const family = name === 'postgres' ? [pid, ...childrenOf(pid, parents)] : [pid];
-    const each = family.map(memoryOf);
-    return {
-      name,
-      pssMib: each.reduce((sum, { pssKib }) => sum + pssKib, 0) / 1024,
-      rssMib: each.reduce((sum, { rssKib }) => sum + rssKib, 0) / 1024,
-    };
+    const family = name === 'postgres' ? treeOf(pid) : [pid];
+    const mib = (bytesOf: (pid: number) => number): number =>
+      family.reduce((sum, each) => sum + bytesOf(each), 0) / 1_024 ** 2;
+    return { name, pssMib: mib(proportionalBytes), rssMib: mib(residentBytes) };
   });
-}
-
-const parentsOf = (): ReadonlyMap<number, number> =>
-  new Map(
-    readdirSync('/proc')
-      .filter((entry) => /^[0-9]+$/.test(entry))
-      .map((entry) => [Number(entry), Number(/^PPid:\s+([0-9]+)/m.exec(read(`/proc/${entry}/status`))?.[1])] as const),
-  );
-
-const childrenOf = (pid: number, parents: ReadonlyMap<number, number>): readonly number[] =>
-  [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
-
-function memoryOf(pid: number): { readonly pssKib: number; readonly rssKib: number } {
-  const text = read(`/proc/${pid}/smaps_rollup`);
-  const kib = (field: string): number => Number(new RegExp(`^${field}:\\s+([0-9]+)`, 'm').exec(text)?.[1] ?? 0);
-  return { pssKib: kib('Pss'), rssKib: kib('Rss') };
-}
-
-/** Nothing for a process that ended meanwhile. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function describe(processes: readonly Memory[]): readonly string[] {

@@ -1,6 +1,6 @@
+import { residentBytes } from '@mooring/engines';
 import { COMPONENTS, type Component } from '../faults/fault.ts';
 import type { Installation } from '../system/installation.ts';
-import { residentBytes } from '../system/processes.ts';
 import type { Check } from './finding.ts';
 
 /** Of one process, after whatever happened to it. */

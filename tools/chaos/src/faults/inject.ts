@@ -1,8 +1,8 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasEnded, signal, treeOf } from '@mooring/engines';
 import { delay } from '@mooring/kernel';
 import type { Installation } from '../system/installation.ts';
-import { hasEnded, signal, treeOf } from '../system/processes.ts';
 import type { Ways } from '../system/ways.ts';
 import type { Component, Fault } from './fault.ts';
 

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { isPortTaken } from '@mooring/engines';
+import { signal } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
 import type { Component } from '../faults/fault.ts';
-import { signal } from './processes.ts';
 import { until } from '../until.ts';
 
 export interface InstallationOptions {
@@ -49,16 +48,6 @@ export interface Installation extends AsyncDisposable {
 
 const READY_TIMEOUT_MS = 120_000;
 const BURIAL_TIMEOUT_MS = 10_000;
-const PORTS_IN_A_ROW = 16;
-
-/** So many ports in a row that were free a moment ago, below those that the system gives to whoever asks for any. */
-export async function freePortRow(): Promise<number> {
-  for (;;) {
-    const first = 10_000 + PORTS_IN_A_ROW * Math.floor(Math.random() * 1_200);
-    const row = Array.from({ length: PORTS_IN_A_ROW }, (_, index) => isPortTaken(first + index));
-    if (!(await Promise.all(row)).includes(true)) return first;
-  }
-}
 
 interface LedgerEntry {
   readonly name: string;

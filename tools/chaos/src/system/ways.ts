@@ -1,5 +1,5 @@
+import { environmentOf } from '@mooring/engines';
 import { ENGINES, SPINE_SERVICES, type Engine, type SpineService } from '../faults/fault.ts';
-import { environmentOf } from './processes.ts';
 import type { Installation } from './installation.ts';
 import { openProxy, type Proxy } from './proxies.ts';
 

@@ -1,8 +1,8 @@
+import { signal, treeOf } from '@mooring/engines';
 import { delay } from '@mooring/kernel';
 import type { KubeCluster } from '@mooring/kube-cluster';
 import type { FaultyProxy } from '@mooring/testing';
 import type { Installation } from '../system/installation.ts';
-import { signal, treeOf } from '../system/processes.ts';
 import type { Fault } from './fault.ts';
 
 /** What faults are done to. */

@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { checkoutFolder, isPortTaken } from '@mooring/engines';
+import { checkoutFolder, environmentOf, freePortRow } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
 import type { BusAccess } from '../check/read-stream.ts';
 import { until } from '../until.ts';
-import { environmentOf } from './processes.ts';
 
 /** `npm start` on a folder and ports of its own. */
 export interface Installation extends AsyncDisposable {
@@ -28,23 +27,15 @@ export interface Installation extends AsyncDisposable {
 export const READER = 'soak';
 const READY_TIMEOUT_MS = 120_000;
 const ANSWER_TIMEOUT_MS = 10_000;
-const PORTS_IN_A_ROW = 16;
-
-/** So many ports in a row that were free a moment ago, below those that the system gives to whoever asks for any. */
-async function freePortRow(): Promise<number> {
-  for (;;) {
-    const first = 10_000 + PORTS_IN_A_ROW * Math.floor(Math.random() * 1_200);
-    const row = Array.from({ length: PORTS_IN_A_ROW }, (_, index) => isPortTaken(first + index));
-    if (!(await Promise.all(row)).includes(true)) return first;
-  }
-}
+/** More than it takes in a row. */
+const PORTS = 16;
 
 /** Starts everything, as a user does, and waits until it says that it is ready; `settings` go to it as environment. */
 export async function startInstallation(
   dataFolder: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<Installation> {
-  const port = await freePortRow();
+  const port = await freePortRow(PORTS);
   const url = `http://127.0.0.1:${port}`;
   const main = join(checkoutFolder(), 'tools/up/dist/src/main.js');
   let lines: string[] = [];

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { peakBytes, residentBytes } from '@mooring/engines';
 import { delay } from '@mooring/kernel';
 import { startTestEventStore, startTestPostgres, temporaryFolder } from '@mooring/testing';
 import { openBus } from '../../open-bus.ts';
@@ -146,10 +146,7 @@ export async function startServices(): Promise<ServicesAtHand> {
     },
     async usage() {
       const { pid } = discovery.process;
-      const status = await readFile(`/proc/${pid}/status`, 'utf8');
-      const bytes = (field: string): number =>
-        Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1_024;
-      return { cpuMicros: (await cpuMicrosOf(pid)) ?? 0, rssBytes: bytes('VmRSS'), peakRssBytes: bytes('VmHWM') };
+      return { cpuMicros: (await cpuMicrosOf(pid)) ?? 0, rssBytes: residentBytes(pid), peakRssBytes: peakBytes(pid) };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
