@@ -1,4 +1,5 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { resetSocket } from '@mooring/engines';
 
 /**
  * The door of a simulated API server: a TCP proxy in the same process, because what goes wrong with connections (silence without an
@@ -44,7 +45,7 @@ export function createFront(options: { host: string; port: number; targetPort: n
     }
   };
   const cutConnections = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    sockets.forEach(resetSocket);
   };
 
   return {
