@@ -1,6 +1,6 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { freePort } from '@mooring/engines';
+import { freePort, resetSocket } from '@mooring/engines';
 import { delay } from '@mooring/kernel';
 
 /**
@@ -48,7 +48,7 @@ export async function startFaultyProxy(enginePort: number): Promise<FaultyProxy>
 
   const reset = (pair: Pair): void => {
     pairs.delete(pair);
-    pair.client.resetAndDestroy();
+    resetSocket(pair.client);
     pair.engine.destroy();
   };
   const obey = ({ client, engine }: Pair): void => {
