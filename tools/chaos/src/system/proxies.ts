@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { resetSocket } from '@mooring/engines';
 
 /** A way through which one service reaches one engine, and which can be cut. */
 export interface Proxy extends AsyncDisposable {
@@ -38,7 +39,7 @@ export async function openProxy(targetPort: number): Promise<Proxy> {
 
   const server: Server = createServer((near) => {
     if (mode === 'cut') {
-      near.resetAndDestroy();
+      resetSocket(near);
       return;
     }
     const far = connect(targetPort, '127.0.0.1');
@@ -50,7 +51,7 @@ export async function openProxy(targetPort: number): Promise<Proxy> {
     port: (server.address() as AddressInfo).port,
     cut() {
       mode = 'cut';
-      for (const socket of sockets) socket.resetAndDestroy();
+      sockets.forEach(resetSocket);
     },
     stall() {
       mode = 'stalled';
