@@ -29,7 +29,7 @@ export interface ComposeFile {
 }
 
 /** `${NAME:-default}` becomes its default and `$$` one `$`, as when nothing is set outside. */
-export const interpolate = (text: string): string =>
+const interpolate = (text: string): string =>
   text.replaceAll(
     /\$(?:(\$)|\{[A-Z_]+:-([^}]*)\})/g,
     (_all, dollar?: string, fallback?: string) => dollar ?? fallback ?? '',

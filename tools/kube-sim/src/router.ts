@@ -22,7 +22,7 @@ interface Target {
 const PATH = /^\/(?:api\/(v1)|apis\/([^/]+)\/([^/]+))\/(.+)$/;
 
 /** Reads `/api/v1/pods`, `/api/v1/namespaces/NS/pods` and `/api/v1/namespaces/NS/pods/NAME`; `undefined` for other paths. */
-export function targetOf(registry: TypeRegistry, path: string): Target | undefined {
+function targetOf(registry: TypeRegistry, path: string): Target | undefined {
   const [, core, group = '', named = '', rest = ''] = PATH.exec(path) ?? [];
   const version = core ?? named;
   const parts = rest.split('/').map(decodeURIComponent);

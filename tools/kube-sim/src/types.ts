@@ -30,10 +30,6 @@ export const apiVersionOf = (group: string, version: string): string =>
 /** The version in which a stored object is, and is watched where nobody asked for another. */
 export const storedVersionOf = ({ versions }: SimulatedType): string => versions[0] ?? 'v1';
 
-/** `/api/v1` or `/apis/GROUP/VERSION`. */
-export const basePathOf = (group: string, version: string): string =>
-  group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-
 /** Stable before beta before alpha, then higher numbers first: Kubernetes' own order of versions. */
 export function compareVersions(left: string, right: string): number {
   const [a, b] = [rankOf(left), rankOf(right)];

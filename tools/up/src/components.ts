@@ -45,7 +45,7 @@ export const eventStoreUrl = ({ ports, eventStore }: Installation, login: string
   );
 export const eventStoreHttpUrl = ({ ports }: Installation): string =>
   `https://${EVENT_STORE_HOST}:${ports.eventStoreHttp}`;
-export const demoKubeconfig = ({ options }: Installation): string =>
+const demoKubeconfig = ({ options }: Installation): string =>
   join(options.dataFolder, 'demo', 'kubeconfig.yaml');
 
 const program = (folder: string): string => join(checkoutFolder(), folder, 'dist/src/main.js');

@@ -23,7 +23,7 @@ export interface Folders {
 export type Files = Readonly<Record<string, string>>;
 
 /** The public keys of everybody on the bus. */
-export const busUsers = (secrets: Secrets) => ({
+const busUsers = (secrets: Secrets) => ({
   services: Object.fromEntries(NATS_SERVICES.map((service) => [service, secrets.natsPublicKey(service)])),
   provisioner: secrets.natsPublicKey('provisioner'),
   operator: secrets.natsPublicKey('operator'),

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { delay, Failure } from '@mooring/kernel';
 
 /** PostgreSQL makes a log file of 16 MiB before it accepts anybody; an engine that finds no room at its start ends again. */
-export const ROOM_BYTES = 32 * 1_024 * 1_024;
+const ROOM_BYTES = 32 * 1_024 * 1_024;
 const LOOK_EVERY_MS = 1_000;
 
 export interface RoomOptions {

@@ -10,7 +10,7 @@ export const NATS_SERVICES = ['connections', 'discovery', 'notifications'] as co
 const NATS_TOOLS = ['provisioner', 'operator'] as const;
 
 /** The read-only user that every installation has. */
-export const FIRST_READER = 'reader';
+const FIRST_READER = 'reader';
 type NatsUser = (typeof NATS_SERVICES)[number] | (typeof NATS_TOOLS)[number];
 
 /** Everything secret of an installation, each in a file of its own (0600), made at the first start and never changed. */

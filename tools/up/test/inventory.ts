@@ -3,7 +3,7 @@ import { eventually } from '@mooring/testing';
 import type { System } from './system.ts';
 
 /** Where an API server lists some of the kinds that Mooring watches. */
-export const LIST_PATHS = {
+const LIST_PATHS = {
   Namespace: '/api/v1/namespaces',
   Node: '/api/v1/nodes',
   Deployment: '/apis/apps/v1/deployments',

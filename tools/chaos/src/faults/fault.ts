@@ -1,7 +1,7 @@
 /** What `npm start` keeps running. */
 export const ENGINES = ['nats', 'postgres', 'event-store'] as const;
 export const SPINE_SERVICES = ['connections', 'discovery', 'notifications'] as const;
-export const EDGE_SERVICES = ['gateway', 'console'] as const;
+const EDGE_SERVICES = ['gateway', 'console'] as const;
 
 export type Engine = (typeof ENGINES)[number];
 export type SpineService = (typeof SPINE_SERVICES)[number];
@@ -62,24 +62,5 @@ export function describeFault(fault: Fault): string {
       return `${fault.service} is cut off from ${fault.engine} for ${fault.ms} ms`;
     case 'stall':
       return `nothing goes between ${fault.service} and ${fault.engine} for ${fault.ms} ms`;
-  }
-}
-
-/** The components that a fault kills: their deaths are expected. */
-export function victimsOf(fault: Fault): readonly Component[] {
-  switch (fault.kind) {
-    case 'kill':
-    case 'kill-two':
-      return fault.targets;
-    case 'strand':
-      return [fault.service];
-    case 'power-cut':
-      return ['nats'];
-    case 'kill-all':
-    case 'power-cut-all':
-    case 'pause':
-    case 'cut':
-    case 'stall':
-      return [];
   }
 }
