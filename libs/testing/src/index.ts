@@ -1,4 +1,8 @@
 export { eventually, type EventuallyOptions } from './eventually.ts';
+export { until, type UntilOptions } from './until.ts';
+export { createRandom, type Random } from './random.ts';
+export { runSeeded, SEED_MAX, wholeNumber, type Say, type SeededProgram } from './seeded-program.ts';
+export { withEvidence, type EvidenceOptions } from './evidence.ts';
 export { freePort } from '@mooring/engines';
 export { startFaultyProxy, type FaultyProxy, type Way } from './faulty-proxy.ts';
 export { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';

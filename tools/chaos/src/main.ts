@@ -1,8 +1,6 @@
-import { isFailure, messageOf } from '@mooring/kernel';
+import { runSeeded } from '@mooring/testing';
 import { HELP, readOptions, type ChaosOptions } from './options.ts';
 import { runChaos } from './run.ts';
-
-const say = (line: string): void => console.log(line);
 
 const repeatOf = ({ rounds, seed, only, mutant }: ChaosOptions): string =>
   [
@@ -13,30 +11,7 @@ const repeatOf = ({ rounds, seed, only, mutant }: ChaosOptions): string =>
     ...(mutant === undefined ? [] : [`--break ${mutant}`]),
   ].join(' ');
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2), () => Math.floor(Math.random() * 2 ** 32));
-  if (options === 'help') {
-    say(HELP);
-    return 0;
-  }
-  say(
-    `${options.rounds} rounds with seed ${options.seed}${options.mutant === undefined ? '' : `, and the bug ${options.mutant}`}`,
-  );
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      say('Stopping after this round …');
-      stop.abort();
-    });
-  }
-  const isClean = await runChaos(options, say, stop.signal);
-  if (!isClean) say(`To repeat it: ${repeatOf(options)}`);
-  return isClean ? 0 : 1;
-}
+const describe = ({ rounds, seed, mutant }: ChaosOptions): string =>
+  `${rounds} rounds with seed ${seed}${mutant === undefined ? '' : `, and the bug ${mutant}`}`;
 
-try {
-  process.exit(await main());
-} catch (thrown) {
-  console.error(isFailure(thrown) || !(thrown instanceof Error) ? messageOf(thrown) : thrown.stack);
-  process.exit(2);
-}
+await runSeeded({ help: HELP, readOptions, describe, repeatOf, run: runChaos });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Failure, messageOf } from '@mooring/kernel';
+import { SEED_MAX, wholeNumber } from '@mooring/testing';
 import { COMPONENTS, FAULT_KINDS, type FaultKind } from './faults/fault.ts';
 import type { Wanted } from './faults/plan.ts';
 import { MUTANTS } from './mutants/mutants.ts';
@@ -17,7 +18,6 @@ export interface ChaosOptions {
 }
 
 const ROUNDS_MAX = 1_000;
-const SEED_MAX = 2 ** 32 - 1;
 
 export const HELP = `Breaks the running system at random, under load, and proves that nothing was lost and nothing was done twice.
 
@@ -63,13 +63,6 @@ function readWanted(word: string): Wanted {
     throw invalid(`--only ${word}: ${kind} does not meet ${target}`);
   }
   return { kind: kind as FaultKind, target };
-}
-
-function wholeNumber(name: string, text: string | undefined, min: number, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= min && number <= max)) throw invalid(`--${name} ${text}: a whole number from ${min} to ${max}`);
-  return number;
 }
 
 function parse(args: readonly string[]) {

@@ -1,4 +1,5 @@
 import { delay, isFailure, messageOf } from '@mooring/kernel';
+import { until, type Random } from '@mooring/testing';
 import { checkAll, type Verdict, type Witnesses } from './checks/check-all.ts';
 import type { Finding } from './checks/finding.ts';
 import type { Fault } from './faults/fault.ts';
@@ -6,8 +7,6 @@ import type { Injector } from './faults/inject.ts';
 import type { Callers } from './load/callers.ts';
 import type { Fleet } from './load/fleet.ts';
 import { settleFleet } from './load/settle-fleet.ts';
-import type { Random } from './random.ts';
-import { until } from './until.ts';
 
 export interface RoundOptions {
   readonly fault: Fault;

@@ -1,32 +1,24 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createRandom, withEvidence, type Say } from '@mooring/testing';
 import { describeFindings } from './checks/finding.ts';
 import { memoryOf } from './checks/processes.ts';
 import { describeFault } from './faults/fault.ts';
 import { planFaults } from './faults/plan.ts';
 import type { ChaosOptions } from './options.ts';
-import { createRandom } from './random.ts';
 import { runRound, type Recovery } from './round.ts';
 import { openWorld } from './world.ts';
 import { summaryOf, type RoundFigures } from './summary.ts';
 
 /** Runs all rounds, or ends at the first that finds something, or after the one in which `stop` aborts. Gives whether nothing was found. */
-export async function runChaos(
-  options: ChaosOptions,
-  say: (line: string) => void,
-  stop: AbortSignal,
-): Promise<boolean> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mooring-chaos-')));
-  let isClean = false;
-  try {
-    isClean = await runIn(folder, options, say, stop);
-    return isClean;
-  } finally {
-    if (isClean && !options.keep) await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    else say(`Everything is kept: ${folder} (the data in data, the logs in data/logs, what was run in build).`);
-  }
-}
+export const runChaos = (options: ChaosOptions, say: Say, stop: AbortSignal): Promise<boolean> =>
+  withEvidence(
+    {
+      name: 'chaos',
+      keep: options.keep,
+      holds: 'the data in data, the logs in data/logs, what was run in build',
+    },
+    say,
+    (folder) => runIn(folder, options, say, stop),
+  );
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -39,12 +31,7 @@ const recoveryOf = (recovery: Recovery | undefined): string =>
     ? 'did not recover'
     : `well again in ${seconds(recovery.ms)}${recovery.ms < SLOW_MS ? '' : ` (last: ${recovery.last.slice(0, LAST_LENGTH_MAX)})`}`;
 
-async function runIn(
-  folder: string,
-  options: ChaosOptions,
-  say: (line: string) => void,
-  stop: AbortSignal,
-): Promise<boolean> {
+async function runIn(folder: string, options: ChaosOptions, say: Say, stop: AbortSignal): Promise<boolean> {
   const random = createRandom(options.seed);
   const faults = planFaults(options.rounds, random.fork(), options.only);
   await using world = await openWorld(folder, options, random.fork());

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkoutFolder, freePortRow } from '@mooring/engines';
+import type { Random } from '@mooring/testing';
 import { AUDITOR, type Witnesses } from './checks/check-all.ts';
 import { loadServices } from './facts/services.ts';
 import { createInjector, type Injector } from './faults/inject.ts';
@@ -11,7 +12,6 @@ import { createAsk } from './load/http.ts';
 import { listen } from './load/listener.ts';
 import { applyMutant, MUTANTS } from './mutants/mutants.ts';
 import type { ChaosOptions } from './options.ts';
-import type { Random } from './random.ts';
 import { openBackDoors } from './system/back-doors.ts';
 import { copyBuild } from './system/copy-build.ts';
 import { createInstallation } from './system/installation.ts';

@@ -2,12 +2,11 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { delay } from '@mooring/kernel';
+import { createRandom, until } from '@mooring/testing';
 import { checkAll } from '../src/checks/check-all.ts';
 import { describeFindings } from '../src/checks/finding.ts';
 import { SPINE_SERVICES } from '../src/faults/fault.ts';
 import { settleFleet } from '../src/load/settle-fleet.ts';
-import { createRandom } from '../src/random.ts';
-import { until } from '../src/until.ts';
 import { openWorld } from '../src/world.ts';
 import { firstOf, startTwin, type Instance, type Twin } from './twins.ts';
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Failure, messageOf } from '@mooring/kernel';
+import { SEED_MAX, wholeNumber } from '@mooring/testing';
 import { FAULT_KINDS, type FaultKind } from './faults/fault.ts';
 
 export interface SoakOptions {
@@ -17,8 +18,6 @@ export interface SoakOptions {
   /** Keeps the data folder also when nothing was found. */
   readonly keep: boolean;
 }
-
-const SEED_MAX = 2 ** 32 - 1;
 
 export const HELP = `Follows a real Kubernetes control plane that changes, with a fault every minute, and proves that the inventory equals it.
 
@@ -61,13 +60,6 @@ function readKind(word: string): FaultKind {
   const kind = FAULT_KINDS.find((known) => known === word);
   if (kind === undefined) throw invalid(`--only ${word}: there are ${FAULT_KINDS.join(', ')}`);
   return kind;
-}
-
-function wholeNumber(name: string, text: string | undefined, min: number, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= min && number <= max)) throw invalid(`--${name} ${text}: a whole number from ${min} to ${max}`);
-  return number;
 }
 
 function parse(args: readonly string[]) {

@@ -1,12 +1,11 @@
 import { delay, Failure, isFailure, messageOf } from '@mooring/kernel';
+import { until, type Random } from '@mooring/testing';
 import { describeDifferences, differences } from './check/compare.ts';
 import { readCluster, type ClusterContent } from './check/read-cluster.ts';
 import { describeLists, listsBetween, readServerLists } from './cluster/server-metrics.ts';
 import type { Fault } from './faults/fault.ts';
 import { inject } from './faults/inject.ts';
-import type { Random } from './random.ts';
 import { troubleOf } from './system/connection.ts';
-import { until } from './until.ts';
 import type { World } from './world.ts';
 
 export interface RoundResult {

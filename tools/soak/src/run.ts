@@ -1,12 +1,9 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { peakBytes } from '@mooring/engines';
+import { createRandom, withEvidence, type Say } from '@mooring/testing';
 import { listUids } from './check/read-cluster.ts';
 import { describeFault, type Fault } from './faults/fault.ts';
 import { planFaults } from './faults/plan.ts';
 import type { SoakOptions } from './options.ts';
-import { createRandom } from './random.ts';
 import { runRound, untilEqual, type RoundResult } from './round.ts';
 import { summaryOf } from './summary.ts';
 import { openWorld, type World } from './world.ts';
@@ -14,24 +11,18 @@ import { openWorld, type World } from './world.ts';
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** Runs the whole soak, or ends at the first round that finds something, or after the one in which `stop` aborts. Gives whether nothing was found. */
-export async function runSoak(options: SoakOptions, say: (line: string) => void, stop: AbortSignal): Promise<boolean> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mooring-soak-')));
-  let isClean = false;
-  try {
-    isClean = await runIn(folder, options, say, stop);
-    return isClean;
-  } finally {
-    if (isClean && !options.keep) await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    else say(`Everything is kept: ${folder} (the product in data, its logs in data/logs, the cluster in cluster).`);
-  }
-}
+export const runSoak = (options: SoakOptions, say: Say, stop: AbortSignal): Promise<boolean> =>
+  withEvidence(
+    {
+      name: 'soak',
+      keep: options.keep,
+      holds: 'the product in data, its logs in data/logs, the cluster in cluster',
+    },
+    say,
+    (folder) => runIn(folder, options, say, stop),
+  );
 
-async function runIn(
-  folder: string,
-  options: SoakOptions,
-  say: (line: string) => void,
-  stop: AbortSignal,
-): Promise<boolean> {
+async function runIn(folder: string, options: SoakOptions, say: Say, stop: AbortSignal): Promise<boolean> {
   const random = createRandom(options.seed);
   const rounds = Math.max(1, Math.round((options.minutes * 60) / options.everySeconds));
   const faults = planFaults(rounds, random.fork(), options.only);

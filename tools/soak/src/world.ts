@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import type { ClusterAccess } from '@mooring/cluster-watch';
 import { startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
-import { startFaultyProxy, type FaultyProxy } from '@mooring/testing';
+import { startFaultyProxy, type FaultyProxy, type Random, type Say } from '@mooring/testing';
 import { followAudit, type Audit } from './check/audit.ts';
 import type { Followed } from './check/fold-changes.ts';
 import { openInventory, type InventoryReader } from './check/read-inventory.ts';
 import { followStream } from './check/read-stream.ts';
 import { createChurn, type Churn } from './cluster/churn.ts';
 import type { SoakOptions } from './options.ts';
-import type { Random } from './random.ts';
 import { importKubeconfig, untilConnected } from './system/connection.ts';
 import { READER, startInstallation, type Installation } from './system/installation.ts';
 
@@ -41,7 +40,7 @@ export async function openWorld(
   folder: string,
   { pods, changesPerSecond }: SoakOptions,
   random: Random,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<World> {
   await using opening = new AsyncDisposableStack();
   const clusterFolder = join(folder, 'cluster');

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { createRandom } from '@mooring/testing';
 import { FAULT_KINDS } from './fault.ts';
 import { meets, planFaults } from './plan.ts';
 

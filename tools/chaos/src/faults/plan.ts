@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 import {
   COMPONENTS,
   ENGINES,
@@ -25,17 +25,13 @@ const PAUSE_SPREAD_MS = 4_500;
  * so that a short run has seen every kind once and nothing dies so often that `npm start` gives up.
  */
 export function planFaults(rounds: number, random: Random, wanted: readonly Wanted[] = []): readonly Fault[] {
-  const kinds = inTurns(wanted.length === 0 ? FAULT_KINDS.map((kind): Wanted => ({ kind })) : wanted, random);
+  const kinds = random.inTurns(wanted.length === 0 ? FAULT_KINDS.map((kind): Wanted => ({ kind })) : wanted);
   const turns: Turns = {
     // The console only serves files: it may die beside another, and deserves no round of its own.
-    victims: inTurns(
-      COMPONENTS.filter((name) => name !== 'console'),
-      random,
-    ),
-    pairs: inTurns(pairsOf(SPINE_SERVICES, ENGINES), random),
-    doubles: inTurns(
+    victims: random.inTurns(COMPONENTS.filter((name) => name !== 'console')),
+    pairs: random.inTurns(pairsOf(SPINE_SERVICES, ENGINES)),
+    doubles: random.inTurns(
       COMPONENTS.flatMap((one, at) => COMPONENTS.slice(at + 1).map((two) => [one, two] as const)),
-      random,
     ),
   };
   return Array.from({ length: rounds }, () => {
@@ -87,14 +83,3 @@ function drawFault(kind: FaultKind, turns: Turns, random: Random): Fault {
 
 const pairsOf = <A, B>(some: readonly A[], others: readonly B[]): readonly (readonly [A, B])[] =>
   some.flatMap((one) => others.map((other) => [one, other] as const));
-
-/** Gives every one of a list before any of them comes again. */
-function inTurns<T>(list: readonly T[], random: Random): () => T {
-  let left: T[] = [];
-  return () => {
-    if (left.length === 0) left = [...random.shuffle(list)];
-    const [next] = left.splice(0, 1);
-    if (next === undefined) throw new Error('nothing to choose from');
-    return next;
-  };
-}

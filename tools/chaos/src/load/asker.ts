@@ -1,5 +1,5 @@
 import { delay } from '@mooring/kernel';
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 import { offenceOf, type Asked, type Asking } from './asked.ts';
 import { patienceMs, type Answer, type Ask, type Request } from './http.ts';
 

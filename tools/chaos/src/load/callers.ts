@@ -1,7 +1,7 @@
 import { CONNECTION_ACTIONS, type ConnectionView } from '@mooring/contracts';
 import { delay } from '@mooring/kernel';
 import type { SimulatedCluster } from '@mooring/kube-sim';
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 import type { Asker } from './asker.ts';
 import type { Ask } from './http.ts';
 import { drawKubeconfig, type KubeconfigDraft } from './kubeconfigs.ts';

@@ -1,6 +1,6 @@
 import { delay } from '@mooring/kernel';
 import { createSimulatedCluster, type SimulatedCluster } from '@mooring/kube-sim';
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 
 /** Simulated clusters that go away and come back. */
 export interface Fleet extends AsyncDisposable {

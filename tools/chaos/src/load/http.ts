@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 
 /** An answer of the gateway. `body` is what JSON it holds. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import { kubeconfigOf, type SimulatedCluster } from '@mooring/kube-sim';
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 
 /** Where nobody listens: connecting is refused at once. */
 const NOWHERE = 'https://127.0.0.1:1';

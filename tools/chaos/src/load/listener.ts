@@ -1,5 +1,5 @@
 import { delay } from '@mooring/kernel';
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 
 /** One message of server-sent events, as it came. */
 export interface HeardMessage {

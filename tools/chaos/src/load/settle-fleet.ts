@@ -1,7 +1,6 @@
 import type { ConnectionAction, ConnectionView } from '@mooring/contracts';
 import type { SimulatedCluster } from '@mooring/kube-sim';
-import type { Random } from '../random.ts';
-import { until } from '../until.ts';
+import { until, type Random } from '@mooring/testing';
 import type { Callers } from './callers.ts';
 import type { Fleet } from './fleet.ts';
 import { kubeconfigOfAll } from './kubeconfigs.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { signal } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
+import { until } from '@mooring/testing';
 import type { Component } from '../faults/fault.ts';
-import { until } from '../until.ts';
 
 export interface InstallationOptions {
   /** The copy of the build that is run. */

@@ -1,6 +1,6 @@
 import { delay } from '@mooring/kernel';
 import type { KubeApi, KubeCluster } from '@mooring/kube-cluster';
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 
 /** Changes a cluster all the time, and never looks at what it lists: its own requests must not be taken for ours. */
 export interface Churn {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRandom } from '../random.ts';
+import { createRandom } from '@mooring/testing';
 import { ENGINES, FAULT_KINDS } from './fault.ts';
 import { planFaults } from './plan.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@mooring/testing';
 import { ENGINES, FAULT_KINDS, type Engine, type Fault, type FaultKind } from './fault.ts';
 
 /** Long enough to be noticed by a client's time-out, short enough to leave the rest of a minute for recovery. */
@@ -10,8 +10,8 @@ const STALL_LONG_MS = 28_000;
 
 /** The faults of so many rounds, from a seed's random numbers alone. Kinds come in turns of shuffled order, and so do engines. */
 export function planFaults(rounds: number, random: Random, only: readonly FaultKind[] = []): readonly Fault[] {
-  const kinds = inTurns(only.length === 0 ? FAULT_KINDS : only, random);
-  const engines = inTurns(ENGINES, random);
+  const kinds = random.inTurns(only.length === 0 ? FAULT_KINDS : only);
+  const engines = random.inTurns(ENGINES);
   return Array.from({ length: rounds }, () => drawFault(kinds(), engines, random));
 }
 
@@ -33,15 +33,4 @@ function drawFault(kind: FaultKind, engines: () => Engine, random: Random): Faul
     case 'pause':
       return { kind, engine: engines(), ms };
   }
-}
-
-/** Gives every one of a list before any of them comes again. */
-function inTurns<T>(list: readonly T[], random: Random): () => T {
-  let left: T[] = [];
-  return () => {
-    if (left.length === 0) left = [...random.shuffle(list)];
-    const [next] = left.splice(0, 1);
-    if (next === undefined) throw new Error('nothing to choose from');
-    return next;
-  };
 }

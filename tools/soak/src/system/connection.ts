@@ -1,4 +1,4 @@
-import { until } from '../until.ts';
+import { until } from '@mooring/testing';
 import type { Installation } from './installation.ts';
 
 interface ConnectionView {

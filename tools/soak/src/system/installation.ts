@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkoutFolder, environmentOf, freePortRow } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
+import { until } from '@mooring/testing';
 import type { BusAccess } from '../check/read-stream.ts';
-import { until } from '../until.ts';
 
 /** `npm start` on a folder and ports of its own. */
 export interface Installation extends AsyncDisposable {
