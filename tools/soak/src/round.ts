@@ -1,8 +1,9 @@
 import { delay, Failure, isFailure, messageOf } from '@mooring/kernel';
+import { describeLists, type ServerLists } from '@mooring/kube-cluster';
 import { until, type Random } from '@mooring/testing';
 import { describeDifferences, differences } from './check/compare.ts';
 import { readCluster, type ClusterContent } from './check/read-cluster.ts';
-import { describeLists, listsBetween, readServerLists } from './cluster/server-metrics.ts';
+import { listsBetween, readMetrics } from './cluster/server-metrics.ts';
 import type { Fault } from './faults/fault.ts';
 import { inject } from './faults/inject.ts';
 import { troubleOf } from './system/connection.ts';
@@ -17,7 +18,7 @@ export interface RoundResult {
   /** What the product listed: outside recovery, where nothing may be, and all in all. */
   readonly lists: { readonly outside: number; readonly recovering: number };
   /** What the API server answered to anybody outside recovery, by its own metrics. */
-  readonly metrics: ReadonlyMap<string, number>;
+  readonly metrics: ServerLists;
   readonly findings: readonly string[];
 }
 
@@ -97,15 +98,15 @@ interface Calm {
   /** Lists by the product. */
   readonly outside: number;
   /** Lists by anybody. */
-  readonly metrics: ReadonlyMap<string, number>;
+  readonly metrics: ServerLists;
 }
 
 /** What is listed in a time in which nothing is wrong. */
 async function lookWhileCalm(world: World, forMs: number): Promise<Calm> {
   await world.audit.more();
-  const before = await readServerLists(world.cluster);
+  const before = await readMetrics(world.cluster);
   await delay(forMs);
-  const metrics = listsBetween(before, await readServerLists(world.cluster)) ?? new Map<string, number>();
+  const metrics = listsBetween(before, await readMetrics(world.cluster)) ?? new Map();
   return { outside: await listed(world), metrics };
 }
 

@@ -1,34 +1,7 @@
+import { listsIn, type ServerLists } from '@mooring/kube-cluster';
 import type { ApiClient } from './api-client.ts';
 
-/** One line of `apiserver_request_total`: the labels in braces, and the count. */
-const LINE = /^apiserver_request_total\{(?<labels>[^}]*)\} (?<count>\S+)$/gmu;
+export { describeLists, listsSince, type ServerLists as Lists } from '@mooring/kube-cluster';
 
-/** How often an API server answered lists since it started, by resource (`pods`, `deployments.apps`), whoever asked. */
-export type Lists = ReadonlyMap<string, number>;
-
-const labelOf = (labels: string, name: string): string =>
-  new RegExp(`(?:^|,)${name}="([^"]*)"`, 'u').exec(labels)?.[1] ?? '';
-
-/** Reads lists out of the API server's own metrics (Prometheus text). */
-export function listsIn(metrics: string): Lists {
-  const lists = new Map<string, number>();
-  for (const { groups } of metrics.matchAll(LINE)) {
-    const { labels = '', count = '0' } = groups ?? {};
-    if (labelOf(labels, 'verb') !== 'LIST') continue;
-    const [group, resource] = [labelOf(labels, 'group'), labelOf(labels, 'resource')];
-    const name = group === '' ? resource : `${resource}.${group}`;
-    lists.set(name, (lists.get(name) ?? 0) + Number(count));
-  }
-  return lists;
-}
-
-export const readLists = async (api: ApiClient): Promise<Lists> => listsIn(await api.text('/metrics'));
-
-/** Lists between two looks; empty for none. */
-export const listsSince = (before: Lists, after: Lists): Lists =>
-  new Map(
-    [...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const).filter(([, more]) => more > 0),
-  );
-
-export const describeLists = (lists: Lists): string =>
-  lists.size === 0 ? 'no list' : [...lists].map(([name, count]) => `${count} × ${name}`).join(', ');
+/** What the API server's own metrics say now. */
+export const readLists = async (api: ApiClient): Promise<ServerLists> => listsIn(await api.text('/metrics'));
