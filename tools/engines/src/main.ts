@@ -4,7 +4,7 @@ import { ensureEngine, findEngine } from './ensure-engine.ts';
 import { cacheFolder } from './paths.ts';
 
 /**
- * `node tools/engines/dist/src/main.js [--list] [names…]`: gets the named engines (all of them by default) onto this machine;
+ * `node tools/up/run.mjs tools/engines/dist/src/main.js [--list] [names…]`: gets the named engines (all of them by default) onto this machine;
  * with `--list` only says what is where. Exits with 1 when one cannot be had.
  */
 async function main(args: readonly string[]): Promise<number> {
