@@ -31,6 +31,8 @@ export interface StartProcess<Ready> extends Command {
   readonly stopTimeoutMs?: number;
   /** Told of the process as soon as there is one, long before it is ready: so that a start can be ended while it is under way. */
   readonly onSpawn?: ((process: EngineProcess) => void) | undefined;
+  /** Told when it ends by itself after it was ready, neither stopped nor killed here, once its last line is read. */
+  readonly onDeath?: ((why: Failure) => void) | undefined;
   /** Gets every line the process writes. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -54,7 +56,8 @@ export async function startProcess<Ready>(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const engine = toEngineProcess(child, options);
+  let phase: 'starting' | 'running' | 'asked to end' = 'starting';
+  const engine = toEngineProcess(child, options, () => (phase = 'asked to end'));
   if (child.pid !== undefined) options.onSpawn?.(engine);
   const lines: string[] = [];
   const ready = new Promise<Ready>((resolve) => {
@@ -63,7 +66,9 @@ export async function startProcess<Ready>(
       if (lines.length > LINES_KEPT) lines.shift();
       log?.(line);
       const value = readyWhen(line);
-      if (value !== undefined) resolve(value);
+      if (value === undefined) return;
+      if (phase === 'starting') phase = 'running';
+      resolve(value);
     };
     createInterface({ input: child.stdout }).on('line', onLine);
     createInterface({ input: child.stderr }).on('line', onLine);
@@ -73,7 +78,13 @@ export async function startProcess<Ready>(
       reject(new Failure('not-found', `${what} cannot be run (${program}): ${cause.message}`, { cause })),
     );
     // 'close' comes after the last line of output, 'exit' may come before it.
-    child.once('close', (code, signal) => reject(explain?.(lines) ?? endedEarly(what, code, signal, lines)));
+    child.once('close', (code, signal) => {
+      const how = `${what} ended with ${signal ?? code ?? 'nothing'}`;
+      if (phase === 'running') options.onDeath?.(new Failure('unavailable', `${how}. It wrote:\n${lines.join('\n')}`));
+      reject(
+        explain?.(lines) ?? new Failure('unavailable', `${how} before it was ready. It wrote:\n${lines.join('\n')}`),
+      );
+    });
   });
   const timer = new AbortController();
   const tooLate = delay(readyTimeoutMs, timer.signal).then((): never => {
@@ -91,25 +102,22 @@ export async function startProcess<Ready>(
   }
 }
 
-const endedEarly = (what: string, code: number | null, signal: string | null, lines: readonly string[]): Failure =>
-  new Failure(
-    'unavailable',
-    `${what} ended with ${signal ?? code ?? 'nothing'} before it was ready. It wrote:\n${lines.join('\n')}`,
-  );
-
 function toEngineProcess(
   child: ChildProcess,
   { stopSignal = 'SIGTERM', stopTimeoutMs = 10_000 }: Pick<StartProcess<unknown>, 'stopSignal' | 'stopTimeoutMs'>,
+  onAsked: () => void,
 ): EngineProcess {
   const exited = new Promise<EngineExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
     child.once('error', () => resolve({ code: null, signal: null }));
   });
   const kill = async (): Promise<void> => {
+    onAsked();
     child.kill('SIGKILL');
     await exited;
   };
   const stop = async (): Promise<void> => {
+    onAsked();
     child.kill(stopSignal);
     const patience = new AbortController();
     await Promise.race([exited, delay(stopTimeoutMs, patience.signal)]);

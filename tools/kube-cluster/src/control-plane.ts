@@ -2,13 +2,19 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureEngine, isPortTaken, portInUse, startProcess, type EngineProcess } from '@mooring/engines';
+import type { Failure } from '@mooring/kernel';
 import type { ClusterCertificates } from './certificates.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
+
+export const CONTROLLERS = ['kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
+export type Part = 'kube-apiserver' | (typeof CONTROLLERS)[number];
 
 /** Starts the parts of a cluster, each a process that writes to a log file in the cluster's folder. */
 export interface ControlPlane {
   /** Of Kubernetes, without a leading `v`. */
   readonly version: string;
+  /** Parts that have ended although nobody stopped them, and why; until they are started again. */
+  readonly deaths: ReadonlyMap<Part, Failure>;
   /** The API server with its etcd; resolves when it listens, which is before it is ready. */
   startApiServer(): Promise<EngineProcess>;
   /** Controllers, scheduler, and the simulated kubelets of all nodes. */
@@ -48,12 +54,14 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const { folder, progress } = options;
   const { path: program, version } = await ensureEngine(PROGRAMS[folder.release], { progress });
   const { path: kwok } = await ensureEngine('kwok', { progress });
+  const deaths = new Map<Part, Failure>();
   const start = async (
-    what: string,
+    what: Part,
     command: readonly [string, ...string[]],
     readyWhen: (line: string) => true | undefined,
     env: Record<string, string> = {},
   ): Promise<EngineProcess> => {
+    deaths.delete(what);
     const log = createWriteStream(folder.file(`${what}.log`), { flags: 'a', mode: 0o600 });
     const [path, ...args] = command;
     const { process: started } = await startProcess({
@@ -64,6 +72,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
       env: { ...process.env, ...env },
       readyWhen,
       log: (line) => log.write(`${line}\n`),
+      onDeath: (why) => deaths.set(what, why),
       // Open watches would hold an orderly stop for a minute.
       stopTimeoutMs: 3_000,
     });
@@ -74,6 +83,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
 
   return {
     version,
+    deaths,
     async startApiServer() {
       if (await isPortTaken(folder.apiPort)) throw portInUse('kube-apiserver', folder.apiPort);
       return start(

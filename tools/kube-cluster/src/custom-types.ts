@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findGo, runCommand } from '@mooring/engines';
 import { Failure } from '@mooring/kernel';
 import type { KubeApi } from './kube-api.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil, type Patience } from './wait-until.ts';
 
 export const BUNDLES = ['gateway-api', 'istio'] as const;
 
@@ -61,7 +61,7 @@ interface Crd {
 }
 
 /** Creates them, leaving those that are there, and resolves when all are served. Gives their names (`gateways.networking.istio.io`). */
-export async function installCrds(api: KubeApi, bundle: Bundle): Promise<readonly string[]> {
+export async function installCrds(api: KubeApi, bundle: Bundle, patience: Patience): Promise<readonly string[]> {
   const published = PUBLISHED[bundle];
   const manifests = (await readManifests(join(await fetchModule(published), published.manifests))).filter(isCrd);
   const names: string[] = [];
@@ -73,7 +73,7 @@ export async function installCrds(api: KubeApi, bundle: Bundle): Promise<readonl
   }
   await Promise.all(
     names.map((name) =>
-      waitUntil(`${name} is established`, 30_000, async () => {
+      waitUntil(`${name} is established`, { timeoutMs: 30_000, patience }, async () => {
         const { body } = await api.call('GET', `${CRDS}/${name}`);
         const conditions = (body as Crd).status?.conditions ?? [];
         return conditions.some(({ type, status }) => type === 'Established' && status === 'True') ? true : undefined;

@@ -4,13 +4,13 @@ import type { EngineProcess } from '@mooring/engines';
 import { certificateOf, openCertificates } from './certificates.ts';
 import { churn, type ChurnOptions, type ChurnTally } from './churn.ts';
 import { ROLES, openClusterFolder, type ClusterFolder, type Role } from './cluster-folder.ts';
-import { createControlPlane } from './control-plane.ts';
+import { CONTROLLERS, createControlPlane, type Part } from './control-plane.ts';
 import { installCrds, type Bundle } from './custom-types.ts';
 import { compactEtcd } from './etcd.ts';
 import { createKubeApi, type KubeApi } from './kube-api.ts';
 import { formatKubeconfig } from './kubeconfig.ts';
 import { grantRights } from './users.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil, type Patience } from './wait-until.ts';
 import { createDeployments, createNodes, waitForRunningPods, type DeploymentsOptions } from './workloads.ts';
 
 export interface KubeClusterOptions {
@@ -25,6 +25,8 @@ export interface KubeClusterOptions {
   /** Beside our own, e.g. `--etcd-compaction-interval=30s`; a flag that is there twice is the last one's. */
   readonly apiServerFlags?: readonly string[];
   readonly progress?: (line: string) => void;
+  /** Ends the start, and every wait of the cluster: they throw its reason. A first build of the programs goes on. */
+  readonly signal?: AbortSignal;
 }
 
 export interface KubeUser {
@@ -79,6 +81,7 @@ export interface KubeCluster extends AsyncDisposable {
   installCrds(bundle: Bundle): Promise<readonly string[]>;
   churn(options: ChurnOptions): Promise<ChurnTally>;
   createDeployments(options: DeploymentsOptions): Promise<void>;
+  /** Fails at once, with the last words, when a part of the control plane ends by itself. */
   waitForRunningPods(count: number, timeoutMs: number): Promise<void>;
 }
 
@@ -101,13 +104,30 @@ export async function startKubeCluster(options: KubeClusterOptions): Promise<Kub
   let controllers: readonly EngineProcess[] = [];
   let users = toUsers(folder, server, certificates.ca);
 
+  /** As long as somebody waits, and those live who are to bring it about. */
+  const patienceWith =
+    (...parts: readonly Part[]): Patience =>
+    () => {
+      options.signal?.throwIfAborted();
+      for (const part of parts) {
+        const why = controlPlane.deaths.get(part);
+        if (why !== undefined) throw why;
+      }
+    };
+  const patience = patienceWith('kube-apiserver');
+  const waitForPods = (count: number, timeoutMs: number): Promise<void> =>
+    waitForRunningPods(users.admin.api, count, {
+      timeoutMs,
+      patience: patienceWith('kube-apiserver', ...CONTROLLERS),
+    });
+
   const stopApiServer = async (): Promise<void> => {
     await apiServer?.stop();
     apiServer = undefined;
   };
   const startApiServer = async (): Promise<void> => {
     apiServer ??= await controlPlane.startApiServer();
-    await waitUntilReady(users.admin.api);
+    await waitUntilReady(users.admin.api, patience);
   };
   const stopControllers = async (): Promise<void> => {
     await Promise.all(controllers.map((each) => each.stop()));
@@ -133,11 +153,11 @@ export async function startKubeCluster(options: KubeClusterOptions): Promise<Kub
   progress('API server is ready');
   await startControllers();
   await grantRights(users.admin.api);
-  const uid = await readUid(users.admin.api);
+  const uid = await readUid(users.admin.api, patience);
   await createNodes(users.admin.api, nodes);
   if (pods > 0) {
     await createDeployments(users.admin.api, { pods });
-    await waitForRunningPods(users.admin.api, pods, 60_000 + (pods / PODS_PER_SECOND_MIN) * 1000);
+    await waitForPods(pods, 60_000 + (pods / PODS_PER_SECOND_MIN) * 1000);
     progress(`${pods} pods run on ${nodes} nodes`);
   }
   const owned = running.move();
@@ -193,7 +213,7 @@ export async function startKubeCluster(options: KubeClusterOptions): Promise<Kub
       const before = await certificateOf(server);
       await certificates.rotate({ newAuthority });
       await renewUsers();
-      await waitUntil('the API server showed its new certificate', 90_000, async () =>
+      await waitUntil('the API server showed its new certificate', { timeoutMs: 90_000, patience }, async () =>
         (await certificateOf(server)) === before ? undefined : true,
       );
       // They know the old authority only.
@@ -210,10 +230,10 @@ export async function startKubeCluster(options: KubeClusterOptions): Promise<Kub
       await startApiServer();
       await startControllers();
     },
-    installCrds: (bundle) => installCrds(users.admin.api, bundle),
+    installCrds: (bundle) => installCrds(users.admin.api, bundle, patience),
     churn: (rate) => churn(() => users.admin.api, rate),
     createDeployments: (deployments) => createDeployments(users.admin.api, deployments),
-    waitForRunningPods: (count, timeoutMs) => waitForRunningPods(users.admin.api, count, timeoutMs),
+    waitForRunningPods: waitForPods,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -232,15 +252,15 @@ function toUsers(folder: ClusterFolder, server: string, ca: string): Readonly<Re
   return Object.fromEntries(ROLES.map((role) => [role, toUser(role)])) as Record<Role, KubeUser>;
 }
 
-const waitUntilReady = (api: KubeApi): Promise<string> =>
-  waitUntil('the API server became ready', 60_000, async () => {
+const waitUntilReady = (api: KubeApi, patience: Patience): Promise<string> =>
+  waitUntil('the API server became ready', { timeoutMs: 60_000, patience }, async () => {
     const { status, body } = await api.call('GET', '/readyz');
     if (status !== 200) throw new Error(`/readyz was answered ${status} ${JSON.stringify(body)}`);
     return 'ready';
   });
 
-const readUid = (api: KubeApi): Promise<string> =>
-  waitUntil('the namespace kube-system appeared', 30_000, async () => {
+const readUid = (api: KubeApi, patience: Patience): Promise<string> =>
+  waitUntil('the namespace kube-system appeared', { timeoutMs: 30_000, patience }, async () => {
     const { body } = await api.call('GET', '/api/v1/namespaces/kube-system');
     return (body as { metadata?: { uid?: string } } | undefined)?.metadata?.uid;
   });

@@ -46,6 +46,7 @@ async function up(args: string[]): Promise<void> {
           pods: toCount('pods', values.pods ?? '0'),
           ...(values.port === undefined ? {} : { port: toCount('port', values.port) + number - 1 }),
           progress: (line) => console.log(line),
+          signal: stopping.signal,
         }),
       );
       for (const bundle of bundles) await cluster.installCrds(bundle);
@@ -55,6 +56,9 @@ async function up(args: string[]): Promise<void> {
     }
     console.log('Ctrl-C stops it');
     if (!stopping.signal.aborted) await new Promise((done) => stopping.signal.addEventListener('abort', done));
+  } catch (thrown) {
+    // Ctrl-C while it starts is an end like any other.
+    if (thrown !== stopping.signal.reason) throw thrown;
   } finally {
     if (temporary) await rm(dataFolder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import type { KubeApi } from './kube-api.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil, type WaitOptions } from './wait-until.ts';
 
 export interface DeploymentsOptions {
   /** How many pods in all; shared out among Deployments of at most `podsPerDeployment`. */
@@ -59,8 +59,8 @@ export async function createDeployments(api: KubeApi, options: DeploymentsOption
 }
 
 /** Resolves when at least `count` pods of the cluster are running. */
-export async function waitForRunningPods(api: KubeApi, count: number, timeoutMs: number): Promise<void> {
-  await waitUntil(`${count} pods running`, timeoutMs, async () => {
+export async function waitForRunningPods(api: KubeApi, count: number, wait: WaitOptions): Promise<void> {
+  await waitUntil(`${count} pods running`, wait, async () => {
     const running = await countRows(api, '/api/v1/pods?fieldSelector=status.phase%3DRunning');
     if (running < count) throw new Error(`${running} are`);
     return running;
