@@ -24,15 +24,6 @@ export const asNumber = (value: unknown): number | undefined =>
 
 export const asBoolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
 
-/** Keys in code-unit order, so that equal maps give equal JSON; values that are no texts are left out. */
-export function asTextMap(value: unknown): Record<string, string> {
-  const entries = Object.entries(asObject(value) ?? {}).flatMap(([key, each]) => {
-    const text = asText(each);
-    return text === undefined ? [] : [[asText(key) ?? key, text] as const];
-  });
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** Where `path` leads inside `value`. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let found = value;

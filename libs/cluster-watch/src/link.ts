@@ -37,6 +37,20 @@ export interface ScopeMemory {
   readonly backoff: Backoff;
 }
 
+/** Of a scope of which nothing was read yet. */
+export const newScopeMemory = (scope: Scope, backoff: Backoff): ScopeMemory => ({
+  scope,
+  version: undefined,
+  distrustsVersions: false,
+  givesBookmarks: false,
+  avoidStream: false,
+  firstState: 'none',
+  state: undefined,
+  overLimit: 0,
+  isSettled: false,
+  backoff,
+});
+
 /** What is kept of a type from link to link. */
 export interface TypeMemory {
   /** Replaced when the cluster prefers another version. */

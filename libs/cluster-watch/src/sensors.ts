@@ -1,4 +1,4 @@
-import type { Link, ScopeMemory } from './link.ts';
+import { newScopeMemory, type Link, type ScopeMemory } from './link.ts';
 import { createPause, runScope } from './run-scope.ts';
 import type { Gathering, ObjectTaker } from './scope-run.ts';
 import type { GroupResource, ResourceType } from './resource-type.ts';
@@ -33,20 +33,7 @@ export function createSensors(link: Link, registry: TypeRegistry): { refresh(): 
     const metadata: ResourceType = { ...type, depth: 'metadata' };
     const [scope] = scopesOf(metadata, {});
     if (scope === undefined) return { stop: () => undefined, done: noop() };
-    const memory: ScopeMemory = {
-      scope,
-      ...{
-        version: undefined,
-        distrustsVersions: false,
-        givesBookmarks: false,
-        avoidStream: false,
-        firstState: 'none',
-        state: undefined,
-        overLimit: 0,
-        isSettled: false,
-      },
-      backoff: link.run.newBackoff(),
-    };
+    const memory = newScopeMemory(scope, link.run.newBackoff());
     const report = (state: NonNullable<ScopeMemory['state']>['state']): Promise<void> => {
       memory.state = { state };
       return noop();

@@ -1,7 +1,7 @@
 import { withKeys } from './accept.ts';
 import type { Offer } from './catalog-watch.ts';
 import { decideNow, settleType } from './first-state.ts';
-import type { ScopeMemory, TypeMemory, WatchRun } from './link.ts';
+import { newScopeMemory, type ScopeMemory, type TypeMemory, type WatchRun } from './link.ts';
 import type { GroupResource, ResourceType } from './resource-type.ts';
 import { scopesOf } from './scope.ts';
 import { isSelected, type Selection } from './selection.ts';
@@ -58,20 +58,6 @@ export function createTypeRegistry(
     if (run.knowledge.has(type.groupResource)) run.holdings.of(type.groupResource).beginUndecided();
     return { type, status: undefined, unreadable: 0, scopes: new Map(), deciding: undefined };
   };
-  const newScope = (scope: ScopeMemory['scope']): ScopeMemory => ({
-    scope,
-    ...{
-      version: undefined,
-      distrustsVersions: false,
-      givesBookmarks: false,
-      avoidStream: false,
-      firstState: 'none',
-      state: undefined,
-      overLimit: 0,
-      isSettled: false,
-    },
-    backoff: run.newBackoff(),
-  });
 
   /** Deletes everything that the sink has of a type, whoever put it there. */
   const remove = async (memory: TypeMemory, reason: string): Promise<void> => {
@@ -117,7 +103,7 @@ export function createTypeRegistry(
     memory.type = type;
     for (const scope of wanted) {
       const known = memory.scopes.get(scope.key);
-      if (known === undefined) memory.scopes.set(scope.key, newScope(scope));
+      if (known === undefined) memory.scopes.set(scope.key, newScopeMemory(scope, run.newBackoff()));
       else if (isOther) runner?.stop(type.groupResource, scope.key);
     }
     dropScopes(memory, surplus);
