@@ -190,8 +190,23 @@ describe('answers', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'no-such-path' });
   });
 
-  it('405 for a page that is posted to', async () => {
-    const answer = await raw('/x', BEARER, 'POST');
+  it.each(
+    ['/x', '/api/openapi.json', '/api/asyncapi.json', '/api/schemas/any'].flatMap((path) =>
+      ['POST', 'DELETE', 'QUERY', 'TRACE', 'PROPFIND'].map((method) => [method, path] as const),
+    ),
+  )('405 for a %s of %s, which is for reading', async (method, path) => {
+    const answer = await raw(path, BEARER, method);
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, HEAD']);
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 405, code: 'method-not-allowed' });
   });
+
+  it.each(['QUERY', 'PROPFIND'])(
+    'of a %s are the service’s own where it has the path, and 404 where nobody has',
+    async (method) => {
+      expect(
+        JSON.parse((await raw('/api/connections', { ...BEARER, 'content-type': 'text/plain' }, method)).text),
+      ).toMatchObject({ name: 'any', method });
+      expect((await raw('/api/nothing', BEARER, method)).status).toBe(404);
+    },
+  );
 });

@@ -8,6 +8,7 @@ import {
   type Secret,
 } from '@mooring/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { METHODS } from 'node:http';
 import type { Route, Routes } from '../routes.ts';
 import type { Forwarder } from './forward.ts';
 import { checkHost, checkOrigin } from './same-site.ts';
@@ -77,13 +78,17 @@ export function serveUpstreams(http: FastifyInstance, gateway: GatewayHttp): voi
       };
       await gateway.forwarder.forward(request, reply, { upstream, bodyBytesMax, headers });
     };
-    // Fastify itself refuses a QUERY without a media type, which only the service can judge; after its hooks it does not.
-    const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      if (request.method !== 'QUERY') return undefined;
-      await lead(request, reply);
-      return reply;
+    // Fastify itself refuses a QUERY without a media type, which only the service can judge; after its hooks it does not. Not
+    // earlier than this: a path of the gateway's own would not be told from one that nobody answers.
+    const preParsing = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      if (request.method === 'QUERY') await lead(request, reply);
     };
-    scope.all('/*', { schema: hiddenSchema(), onRequest }, lead);
+    // Which methods a path has only its service knows, also of those that Fastify does not.
+    for (const method of METHODS) {
+      if (method !== 'CONNECT' && !scope.supportedMethods.includes(method))
+        scope.addHttpMethod(method, { hasBody: true });
+    }
+    scope.all('/*', { schema: hiddenSchema(), preParsing }, lead);
     done();
   });
 }
