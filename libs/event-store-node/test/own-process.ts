@@ -41,6 +41,7 @@ export function runProgram(args: readonly string[], uid?: number): Ended {
   const options = {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
+    timeout: 60_000,
     ...(uid === undefined ? {} : { uid }),
   } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...PROGRAM, ...args], options);

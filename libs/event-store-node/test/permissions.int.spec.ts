@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEventStoreNode } from '../src/node.ts';
 import { PROGRAM, runProgram } from './own-process.ts';
@@ -93,6 +93,12 @@ const canRead = ((): boolean => {
     const { code, stderr } = start(join(folder.path, 'above', 'a', 'b'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/above\/a\/b cannot be used as data folder: this user .* may not write in .*above \(owner/u);
+  });
+
+  (existsSync('/proc/self') ? it : it.skip)('when it is where no folder can be made', () => {
+    const { code, stderr } = start('/proc/mooring/data');
+    expect(code).toBe(1);
+    expect(stderr).toContain('/proc/mooring/data cannot be used as data folder: no folder can be made in /proc: ');
   });
 
   it('when verify cannot read the file', async () => {

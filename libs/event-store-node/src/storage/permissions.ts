@@ -13,6 +13,7 @@ const permissions = (mode: number): string => (mode & 0o777).toString(8).padStar
 function because(path: string, what: string, thrown: unknown): string {
   const code = codeOf(thrown);
   if (code === 'EROFS') return `${path} is on a file system that is mounted read-only`;
+  if (code === 'ENOENT') return `no folder can be made in ${path}`;
   if (code === 'ENOTDIR' || code === 'EEXIST') return `${path} is not a folder`;
   if (code !== 'EACCES' && code !== 'EPERM') return messageOf(thrown);
   const asks = process.getuid === undefined ? 'this user' : `this user (uid ${process.getuid()})`;
@@ -25,6 +26,22 @@ function nearestThere(path: string): string {
   let at = path;
   while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
   return at;
+}
+
+/**
+ * Makes a folder (0700) and those above it that are missing, one by one: Node's recursive `mkdir` never ends where the system says
+ * that a folder which is there is not, as `/proc` does of whatever one makes in it.
+ */
+function makeFolder(folder: string): void {
+  const isThere = (): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isThere()) return;
+  if (!existsSync(folder)) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (thrown) {
+    // Another node may have been quicker, which is refused later and for that reason.
+    if (!isThere()) throw thrown;
+  }
 }
 
 /** @throws Failure `denied` that says who may not do what. */
@@ -49,7 +66,7 @@ export function prepareFolder(folder: string, file: string): void {
       `${folder} cannot be used as data folder: ${why}: a node needs to read and write the folder and the files in it`,
     );
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (thrown) {
     throw refuse(because(nearestThere(folder), 'write in', thrown));
   }
