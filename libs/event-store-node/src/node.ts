@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Failure, messageOf } from '@mooring/kernel';
+import { Failure, isFailure, messageOf } from '@mooring/kernel';
 import { createBudget } from './grpc/budget.ts';
 import { createOpenCalls } from './grpc/calls.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
@@ -21,7 +21,7 @@ import { scavenge } from './storage/scavenge.ts';
 import { createCommandApplier } from './storage/apply-command.ts';
 import { createCommitSignal } from './storage/commit-signal.ts';
 import { DATABASE_FILE, openDatabase } from './storage/database.ts';
-import { createDamageReports, isDamagedFile } from './storage/damage.ts';
+import { createDamageReports, isDamagedFile, telling } from './storage/damage.ts';
 import { createEventLog } from './storage/event-log.ts';
 import { createGroupCommit } from './storage/group-commit.ts';
 import { writeFirstEvents } from './storage/first-events.ts';
@@ -80,9 +80,10 @@ export async function createEventStoreNode(options: EventStoreNodeOptions): Prom
   try {
     return await start(options);
   } catch (thrown) {
-    if (!isDamagedFile(thrown)) throw thrown;
+    const cause = isFailure(thrown, 'corrupt') ? thrown.cause : thrown;
+    if (!isDamagedFile(cause)) throw thrown;
     const file = join(options.dataFolder, DATABASE_FILE);
-    throw new Failure('corrupt', `${file} is damaged (${messageOf(thrown)}): restore a backup`, { cause: thrown });
+    throw new Failure('corrupt', `${file} is damaged (${messageOf(cause)}): restore a backup`, { cause });
   }
 }
 
@@ -94,7 +95,8 @@ async function start(options: EventStoreNodeOptions): Promise<EventStoreNode> {
   cleanup.defer(() => database.close());
   const exposed = exposure(dataFolder, join(dataFolder, DATABASE_FILE));
   if (exposed !== undefined) warn(exposed);
-  const log = createEventLog(database, createDamageReports(dataFolder, warn));
+  const damage = createDamageReports(dataFolder, warn);
+  const log = createEventLog(database, damage);
   const calls = createOpenCalls(limits.openCallsMax);
   const signal = createCommitSignal();
   const pages = createSharedPages(log);
@@ -112,6 +114,7 @@ async function start(options: EventStoreNodeOptions): Promise<EventStoreNode> {
       pages.forget();
       signal.notify(streams);
     },
+    damage,
     observe: (commands, milliseconds) => metrics.committed(commands, milliseconds),
   });
   cleanup.defer(() => commits.close());
@@ -138,9 +141,13 @@ async function start(options: EventStoreNodeOptions): Promise<EventStoreNode> {
   cleanup.defer(() => {
     closing = true;
   });
+  const told = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch((thrown: unknown) => {
+      throw telling(damage, thrown);
+    });
   const operations: Operations = {
-    scavenge: () => scavenge(database, log, wallClockUs, () => closing),
-    backUp: (file) => backUp(database, file),
+    scavenge: () => told(scavenge(database, log, wallClockUs, () => closing)),
+    backUp: (file) => told(backUp(database, file)),
   };
   const identify: Identify = security === undefined ? () => Promise.resolve(ADMINISTRATOR) : identifyBy(users);
   const routes = {

@@ -32,6 +32,20 @@ async function startOver(dataFolder: string, how: NodeSecurity | undefined): Pro
 const withPassword = (firstPassword: string): NodeSecurity => ({ ...security(), firstPassword });
 const saying = (...patterns: readonly RegExp[]): unknown[] => patterns.map((one) => expect.stringMatching(one));
 
+/** The first byte of a page of an index that has entries. */
+const INDEX_LEAF = 0x0a;
+
+/** Overwrites the pages of the index of streams by name that have this one; a page that was split still has what it gave away. */
+function damageNameIndex(file: string, name: string): void {
+  const bytes = readFileSync(file);
+  const pages = Array.from({ length: bytes.length / PAGE_BYTES }, (_, n) => n * PAGE_BYTES).filter(
+    (from) => bytes[from] === INDEX_LEAF && bytes.subarray(from, from + PAGE_BYTES).includes(name),
+  );
+  expect(pages).not.toEqual([]);
+  for (const page of pages) bytes.fill(0xee, page, page + PAGE_BYTES);
+  writeFileSync(file, bytes);
+}
+
 describe('a node warns', () => {
   it('of the password that everybody knows, in one line on stderr, at each start', async () => {
     using folder = temporaryFolder();
@@ -138,5 +152,31 @@ describe('a node warns', () => {
     for (let round = 0; round < 2; round += 1) expect(() => read(0)).toThrow(/file is damaged/u);
     expect(read(200)).toHaveLength(50);
     expect(said).toEqual(saying(/^the file is damaged \(.*malformed\), some reads fail: .*verify --data/u));
+  });
+  it('of a damaged page that a stream is looked up by, once: reads and appends of others go on', async () => {
+    using folder = temporaryFolder();
+    const names = Array.from({ length: 1_000 }, (_, n) => `stream-${n}-${'x'.repeat(40)}`).sort();
+    const [lost, kept] = [names[500] ?? '', names[10] ?? ''];
+    {
+      await using node = await createEventStoreNode({ dataFolder: folder.path });
+      const client = EventStoreDBClient.connectionString(node.connectionString);
+      await Promise.all(names.map((name) => client.appendToStream(name, jsonEvent({ type: 'T', data: {} }))));
+      void client.dispose();
+    }
+    damageNameIndex(join(folder.path, 'events.db'), lost);
+
+    const said: string[] = [];
+    await using node = await createEventStoreNode({ dataFolder: folder.path, warn: (sentence) => said.push(sentence) });
+    const client = EventStoreDBClient.connectionString(node.connectionString);
+    const read = (name: string) => client.readStream(name)[Symbol.asyncIterator]().next();
+    const DATA_LOSS = 15;
+    for (let round = 0; round < 2; round += 1) await expect(read(lost)).rejects.toMatchObject({ code: DATA_LOSS });
+    await expect(client.appendToStream(lost, jsonEvent({ type: 'T', data: {} }))).rejects.toMatchObject({
+      type: 'unavailable',
+    });
+    expect(said).toEqual(saying(/^the file is damaged \(.*malformed\), some reads fail: .*verify --data/u));
+    expect((await read(kept)).value).toMatchObject({ event: { streamId: kept } });
+    await client.appendToStream(kept, jsonEvent({ type: 'T', data: {} }));
+    void client.dispose();
   });
 });

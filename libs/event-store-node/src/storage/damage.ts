@@ -1,3 +1,5 @@
+import { Failure, messageOf } from '@mooring/kernel';
+
 /** What node:sqlite throws for a page that makes no sense. */
 const SQLITE_CORRUPT = 11;
 export const isDamagedFile = (thrown: unknown): boolean =>
@@ -16,6 +18,36 @@ export interface DamageReports {
 
 /** For who is told by what is thrown. */
 export const NO_REPORTS: DamageReports = { record: () => undefined, file: () => undefined };
+
+/** Tells `damage` when that is why something failed, and gives what was thrown. */
+export function telling(damage: DamageReports, thrown: unknown): unknown {
+  if (isDamagedFile(thrown)) damage.file(messageOf(thrown));
+  return thrown;
+}
+
+/**
+ * Does what `use` does with a statement; `again` uses that statement once more.
+ *
+ * @throws Failure `corrupt` for a page of the file that makes no sense, after telling `damage` of it.
+ */
+export function noticing<T>(damage: DamageReports, use: () => T, again: () => unknown = use): T {
+  try {
+    return use();
+  } catch (thrown) {
+    if (!isDamagedFile(telling(damage, thrown))) throw thrown;
+    forgetError(again);
+    throw new Failure('corrupt', "the store's file is damaged: restore a backup", { cause: thrown });
+  }
+}
+
+/** A statement that failed throws once more when it is used again, whatever it would then read. */
+function forgetError(use: () => unknown): void {
+  try {
+    use();
+  } catch {
+    // It was told already.
+  }
+}
 
 export const REPORTED_RECORDS_MAX = 100;
 

@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { Failure, messageOf } from '@mooring/kernel';
+import { Failure } from '@mooring/kernel';
 import type { StreamFacts } from '../streams/decide-append.ts';
 import { isMetastream, originalOf, parseStreamMetadata, type StreamMetadata } from '../streams/stream-metadata.ts';
-import { isDamagedFile, NO_REPORTS, type DamageReports } from './damage.ts';
+import { NO_REPORTS, noticing, type DamageReports } from './damage.ts';
 import { createRecent } from './recent.ts';
 
 /** The revision under which a tombstone is stored (the protocol's 2^63-1 is no JavaScript number). */
@@ -84,7 +84,11 @@ const STATE_CHARACTERS_MAX = 1024;
 /** What its reads find damaged they tell `damage`, and throw as Failure `corrupt`. */
 export function createEventLog(database: DatabaseSync, damage: DamageReports = NO_REPORTS): EventLog {
   const states = createRecent<StreamState>(STATES_MAX);
-  const prepare = (sql: string) => database.prepare(sql);
+  /** Gives the first row of what is asked for. */
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql);
+    return (...values: readonly SQLInputValue[]) => noticing(damage, () => statement.get(...values));
+  };
   /** Rows of a page come as arrays, which cost less than objects. */
   const prepareArrays = (sql: string) => {
     const statement = database.prepare(sql);
@@ -119,7 +123,7 @@ export function createEventLog(database: DatabaseSync, damage: DamageReports = N
   const count = prepare('SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE position > ? LIMIT ?)');
 
   const load = (name: string): StreamState => {
-    const row = selectStream.get(name);
+    const row = selectStream(name);
     // A tombstone also closes the stream's metadata.
     const closed = isMetastream(name) && log.stream(originalOf(name)).tombstoned;
     const text = typeof row?.metadata === 'string' ? row.metadata : undefined;
@@ -128,7 +132,7 @@ export function createEventLog(database: DatabaseSync, damage: DamageReports = N
     return {
       id,
       name,
-      last: Number((id === 0 ? undefined : lastRevision.get(id)?.revision) ?? -1),
+      last: Number((id === 0 ? undefined : lastRevision(id)?.revision) ?? -1),
       tombstoned: row?.tombstoned === 1 || closed,
       softDeleted: metadata.softDeleted,
       hasMetadata: text !== undefined,
@@ -159,14 +163,14 @@ export function createEventLog(database: DatabaseSync, damage: DamageReports = N
       page(() => backwards.iterate(stream.id, from, to, createdFromUs, limit.rows), limit, toStreamRow, damage),
     readAllAfter: (position, limit) => page(() => allAfter.iterate(position, limit.rows), limit, toLogRow, damage),
     readAllBefore: (position, limit) => page(() => allBefore.iterate(position, limit.rows), limit, toLogRow, damage),
-    isPosition: (position) => atPosition.get(position) !== undefined,
+    isPosition: (position) => atPosition(position) !== undefined,
     positionOf(stream, revision) {
-      const row = atRevision.get(stream.id, revision);
+      const row = atRevision(stream.id, revision);
       return row === undefined ? undefined : { position: Number(row.position), createdUs: Number(row.createdUs) };
     },
-    lastPosition: () => Number(last.get()?.position ?? 0),
-    nextPosition: () => Number(next.get()?.next),
-    countBetween: (after, atMost) => Number(count.get(after, atMost)?.n),
+    lastPosition: () => Number(last()?.position ?? 0),
+    nextPosition: () => Number(next()?.next),
+    countBetween: (after, atMost) => Number(count(after, atMost)?.n),
   };
   return log;
 }
@@ -195,7 +199,7 @@ function page<Rest extends readonly unknown[], Row extends { readonly position: 
 ): Row[] {
   const taken: Row[] = [];
   let bytes = 0;
-  try {
+  const take = (): void => {
     for (const selected of rows() as Iterable<Selected<Rest>>) {
       const [checksum, record] = selected;
       const row = toRow(selected);
@@ -207,20 +211,7 @@ function page<Rest extends readonly unknown[], Row extends { readonly position: 
       bytes += record.length;
       if (bytes >= limit.bytes) break;
     }
-  } catch (thrown) {
-    if (!isDamagedFile(thrown)) throw thrown;
-    damage.file(messageOf(thrown));
-    forgetError(rows);
-    throw new Failure('corrupt', "the store's file is damaged: restore a backup", { cause: thrown });
-  }
+  };
+  noticing(damage, take, rows);
   return taken;
-}
-
-/** A statement that failed throws once more when it is used again, whatever it would then read. */
-function forgetError(use: () => unknown): void {
-  try {
-    use();
-  } catch {
-    // It was told already.
-  }
 }

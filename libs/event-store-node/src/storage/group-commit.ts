@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure, messageOf } from '@mooring/kernel';
 import type { Command, CommandApplier, Outcome } from './apply-command.ts';
+import { NO_REPORTS, telling, type DamageReports } from './damage.ts';
 
 export interface GroupCommit {
   /**
@@ -29,13 +30,21 @@ export interface GroupCommitDeps {
   readonly applier: CommandApplier;
   /** Called after a commit, with the streams that got events. */
   readonly committed: (streams: ReadonlySet<string>) => void;
+  /** Told of a page of the file that a commit came upon. */
+  readonly damage?: DamageReports;
   readonly observe?: (commands: number, milliseconds: number) => void;
 }
 
 const sizeOf = (command: Command): number =>
   command.kind === 'append' ? command.events.reduce((sum, event) => sum + event.data.length, 0) : 0;
 
-export function createGroupCommit({ database, applier, committed, observe }: GroupCommitDeps): GroupCommit {
+export function createGroupCommit({
+  database,
+  applier,
+  committed,
+  damage = NO_REPORTS,
+  observe,
+}: GroupCommitDeps): GroupCommit {
   let waiting: Waiting[] = [];
   let scheduled = false;
   let closed = false;
@@ -63,7 +72,7 @@ export function createGroupCommit({ database, applier, committed, observe }: Gro
       outcomes = group.map(({ command }) => applier.apply(command, touched));
       database.exec('COMMIT');
     } catch (thrown) {
-      abandon(group, thrown);
+      abandon(group, telling(damage, thrown));
       return;
     }
     observe?.(group.length, performance.now() - started);
