@@ -1,6 +1,7 @@
 // Runs on Node 20 and later, before anything is installed: plain JavaScript, no dependencies. It brings what is missing
 // (packages, Node 24, the build) and then hands over to the program itself.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,11 @@ import { prepare } from './prepare.mjs';
 
 // What the start says it took counts from here, not from when everything was built.
 const startedAt = Date.now() - performance.now();
+// Who asks what there is needs nothing brought for it.
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  console.log(readFileSync(new URL('./help.txt', import.meta.url), 'utf8'));
+  process.exit(0);
+}
 const main = fileURLToPath(new URL('./dist/src/main.js', import.meta.url));
 const node = await prepare();
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {

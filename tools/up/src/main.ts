@@ -21,7 +21,7 @@ import { openEventStoreSecrets } from './event-store-secrets.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openLedger } from './leftovers.ts';
 import { openLogs } from './logs.ts';
-import { HELP, readOptions, type Options } from './options.ts';
+import { help, readOptions, type Options } from './options.ts';
 import { portsFrom, requireFree } from './ports.ts';
 import { readInventoryLimits } from './inventory-limits.ts';
 import { provisionBus, provisionDatabases } from './provision.ts';
@@ -128,7 +128,7 @@ const explain = (thrown: unknown): string =>
 try {
   const options = readOptions(process.argv.slice(2), checkoutFolder(), process.env['INIT_CWD'] ?? process.cwd());
   if (options === 'help') {
-    say(HELP);
+    say(help());
   } else {
     await run(options);
     say('Stopped.');

@@ -1,4 +1,9 @@
-import { DEFAULT_PORT, readOptions } from './options.ts';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, cpSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkoutFolder } from '@mooring/engines';
+import { DEFAULT_PORT, help, OPTIONS, PORTS, PORTS_OF_DEMO, readOptions } from './options.ts';
 
 const read = (...args: string[]) => readOptions(args, '/checkout', '/here');
 
@@ -25,6 +30,28 @@ describe('the command line of the start', () => {
 
   it.each([['--help'], ['-h'], ['--demo', '--help']])('gives the help for %s', (...args) => {
     expect(read(...args)).toBe('help');
+  });
+
+  it('has help that knows every option, and the ports that are taken', () => {
+    const described = [...help().matchAll(/^ {2}--([a-z-]+)/gmu)].map(([, name]) => name);
+    expect(described.sort()).toEqual(Object.keys(OPTIONS).sort());
+    expect(help()).toContain(`${PORTS} ports in a row, ${PORTS_OF_DEMO} with --demo (default: ${DEFAULT_PORT}`);
+  });
+
+  it.each([['--help'], ['-h'], ['--demo', '--help']])('says it before anything is installed: %s', (...args) => {
+    const bare = mkdtempSync(join(tmpdir(), 'mooring-help-'));
+    try {
+      const folder = join(bare, 'tools/up');
+      for (const file of ['bootstrap.mjs', 'prepare.mjs', 'help.txt'])
+        cpSync(join(checkoutFolder(), 'tools/up', file), join(folder, file));
+      const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, 'bootstrap.mjs'), ...args], {
+        encoding: 'utf8',
+        timeout: 30_000,
+      });
+      expect([status, stdout, stderr]).toEqual([0, `${help()}\n`, '']);
+    } finally {
+      rmSync(bare, { recursive: true });
+    }
   });
 
   it.each([

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
+import { checkoutFolder } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
 
 /** What somebody asks for at start. */
@@ -19,28 +21,13 @@ export interface Options {
 export const PORTS = 10;
 export const PORTS_OF_DEMO = 13;
 
-export const HELP = `Mooring: knows every Kubernetes cluster by the events that happened to it.
-
-  npm start                             start everything; state stays in ./.mooring
-  npm start -- --demo                   with three simulated clusters
-  npm start -- --kubeconfig FILE        and import a kubeconfig
-
-  --kubeconfig FILE   import every context of FILE; an unchanged file is imported once
-  --allow-exec        let it run the programs it names to get credentials
-  --allow-files       let it read the files it names
-  --allow-http        let it use http:// addresses
-  --demo              start simulated clusters and import them
-  --data DIR          where all state lives (default: .mooring in the checkout)
-  --port N            first of ${PORTS} ports in a row, ${PORTS_OF_DEMO} with --demo (default: 9081, the gateway's)
-  --reader NAME       make a read-only user on the bus for another system, with consumers of its own named NAME
-  --otlp URL          send traces to an OpenTelemetry collector (OTLP over HTTP)
-  --help              this text
-`;
+/** What `--help` prints. In a file, since it is also printed before anything is installed. */
+export const help = (): string => readFileSync(join(checkoutFolder(), 'tools/up/help.txt'), 'utf8');
 
 export const DEFAULT_PORT = 9081;
 const PORT_MAX = 65_536 - PORTS_OF_DEMO;
 
-const OPTIONS = {
+export const OPTIONS = {
   kubeconfig: { type: 'string', multiple: true },
   'allow-exec': { type: 'boolean' },
   'allow-files': { type: 'boolean' },
@@ -121,6 +108,6 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (thrown) {
-    throw invalid(`${messageOf(thrown)}\n\n${HELP}`);
+    throw invalid(`${messageOf(thrown)}\n\n${help()}`);
   }
 }
