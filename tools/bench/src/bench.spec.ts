@@ -1,7 +1,7 @@
 import { compare, summarise, timed } from './compare.ts';
 import { median } from './median.ts';
 import { readNodeTable } from './node-table.ts';
-import { parseOptions } from './options.ts';
+import { helpFor, parseOptions } from './options.ts';
 import { formatTable } from './table.ts';
 
 describe('the median', () => {
@@ -86,10 +86,12 @@ describe('the table', () => {
   });
 });
 
+const ROWS = [{ name: 'relay' }, { name: 'fleet', onlyByName: true }];
+
 describe('the command line', () => {
   it('names rows and events', () => {
-    expect(parseOptions(['relay', '--events', '500'], ['relay'])).toEqual({ rows: ['relay'], events: 500 });
-    expect(parseOptions([], ['relay'])).toEqual({ rows: [] });
+    expect(parseOptions(['relay', '--events', '500'], ROWS)).toEqual({ rows: ['relay'], events: 500 });
+    expect(parseOptions([], ROWS)).toEqual({ rows: [] });
   });
 
   it('says how large a cluster is, how long it is looked at and where it is kept', () => {
@@ -102,13 +104,24 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['relais'], 'there is no row "relais"'],
+    [['relais'], 'there is no row "relais"; there are: relay, fleet'],
     [['--events', 'many'], 'a whole number'],
     [['--events', '5'], 'from 100'],
     [['--pods', '1'], 'from 4'],
-    [['--rounds', '5'], 'rounds'],
+    [['--rounds', '5'], "'--rounds'"],
+    [['--rounds', '5'], helpFor(ROWS)],
   ])('refuses %j', (args, message) => {
-    expect(() => parseOptions(args, ['relay'])).toThrow(message);
+    const attempt = () => parseOptions(args, ROWS);
+    expect(attempt).toThrow(expect.objectContaining({ code: 'invalid' }));
+    expect(attempt).toThrow(message);
+  });
+
+  it.each([['--help'], ['-h'], ['relay', '--help']])('gives the help for %s', (...args) => {
+    expect(parseOptions(args, ROWS)).toBe('help');
+  });
+
+  it('has help that tells which rows are taken, and which only by name', () => {
+    expect(helpFor(ROWS)).toMatch(/the rows relay\n[^]*only by name[^]* fleet\n/u);
   });
 });
 

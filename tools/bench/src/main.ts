@@ -1,4 +1,4 @@
-import { parseOptions } from './options.ts';
+import { helpFor, parseOptions } from './options.ts';
 import { browser } from './rows/browser.ts';
 import { clusterWatchConnected } from './rows/cluster-watch-connected.ts';
 import { clusterWatchFleet } from './rows/cluster-watch-fleet.ts';
@@ -25,10 +25,11 @@ const ROWS: readonly Row[] = [
 
 /** Takes the rows one after the other and prints the table; a row that fails is named, and the others still count. */
 async function main(args: readonly string[]): Promise<void> {
-  const options = parseOptions(
-    args,
-    ROWS.map(({ name }) => name),
-  );
+  const options = parseOptions(args, ROWS);
+  if (options === 'help') {
+    process.stdout.write(helpFor(ROWS));
+    return;
+  }
   checkSamples();
   const wanted = ROWS.filter(({ name, onlyByName = false }) =>
     options.rows.length === 0 ? !onlyByName : options.rows.includes(name),

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Failure, messageOf } from '@mooring/kernel';
+import type { Row } from './row.ts';
 
 export interface BenchOptions {
   /** Rows to take, in the order given; all when empty. */
@@ -16,25 +18,46 @@ export interface BenchOptions {
   readonly clusterFolder?: string;
 }
 
-const EVENTS_MAX = 1_000_000;
-const PODS_MAX = 100_000;
-const CLUSTERS_MAX = 1_000;
-const SECONDS_MAX = 3_600;
+const [EVENTS_MIN, EVENTS_MAX] = [100, 1_000_000];
+const [PODS_MIN, PODS_MAX] = [4, 100_000];
+const [CLUSTERS_MIN, CLUSTERS_MAX] = [4, 1_000];
+const [SECONDS_MIN, SECONDS_MAX] = [1, 3_600];
 
-/** The command line; throws an error in words for what it does not know. */
-export function parseOptions(args: readonly string[], known: readonly string[]): BenchOptions {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { events: text, pods: text, clusters: text, seconds: text, cluster: text },
-    allowPositionals: true,
-  });
-  const unknown = positionals.find((row) => !known.includes(row));
-  if (unknown !== undefined) throw new Error(`there is no row "${unknown}"; there are: ${known.join(', ')}`);
-  const events = readCount('events', values.events, 100, EVENTS_MAX);
-  const pods = readCount('pods', values.pods, 4, PODS_MAX);
-  const clusters = readCount('clusters', values.clusters, 4, CLUSTERS_MAX);
-  const seconds = readCount('seconds', values.seconds, 1, SECONDS_MAX);
+type KnownRow = Pick<Row, 'name' | 'onlyByName'>;
+
+const namesOf = (rows: readonly KnownRow[]): string => rows.map(({ name }) => name).join(', ');
+
+/** What `--help` prints. */
+export const helpFor = (
+  rows: readonly KnownRow[],
+): string => `Measures, each beside a baseline in the same run, and prints a table of the ratios.
+
+  npm run bench                  the rows ${namesOf(rows.filter(({ onlyByName = false }) => !onlyByName))}
+  npm run bench -- ROW …         these; only by name, since they take minutes:
+                                 ${namesOf(rows.filter(({ onlyByName = false }) => onlyByName))}
+
+  --events N      events per round, ${EVENTS_MIN} to ${EVENTS_MAX} (default: the row's own)
+  --pods N        pods of a row's cluster, or objects of each, ${PODS_MIN} to ${PODS_MAX}
+  --clusters N    simulated clusters, ${CLUSTERS_MIN} to ${CLUSTERS_MAX}, of the rows that have many
+  --seconds N     how long a steady state is looked at, ${SECONDS_MIN} to ${SECONDS_MAX}
+  --cluster DIR   keep a row's cluster there for the next run
+  --help          this text
+`;
+
+const invalid = (message: string): Failure => new Failure('invalid', message);
+
+/**
+ * The command line. Gives `help` where that was asked for; throws a Failure `invalid` that names what is wrong and what is allowed.
+ */
+export function parseOptions(args: readonly string[], known: readonly KnownRow[]): BenchOptions | 'help' {
+  const { values, positionals } = parse(args, known);
+  if (values.help === true) return 'help';
+  const unknown = positionals.find((row) => !known.some(({ name }) => name === row));
+  if (unknown !== undefined) throw invalid(`there is no row "${unknown}"; there are: ${namesOf(known)}`);
+  const events = readCount('events', values.events, EVENTS_MIN, EVENTS_MAX);
+  const pods = readCount('pods', values.pods, PODS_MIN, PODS_MAX);
+  const clusters = readCount('clusters', values.clusters, CLUSTERS_MIN, CLUSTERS_MAX);
+  const seconds = readCount('seconds', values.seconds, SECONDS_MIN, SECONDS_MAX);
   return {
     rows: positionals,
     ...(events !== undefined && { events }),
@@ -45,10 +68,21 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   };
 }
 
+function parse(args: readonly string[], known: readonly KnownRow[]) {
+  const text = { type: 'string' } as const;
+  const help = { type: 'boolean', short: 'h' } as const;
+  const options = { events: text, pods: text, clusters: text, seconds: text, cluster: text, help };
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (thrown) {
+    throw invalid(`${messageOf(thrown)}\n\n${helpFor(known)}`);
+  }
+}
+
 function readCount(name: string, text: string | undefined, min: number, max: number): number | undefined {
   if (text === undefined) return undefined;
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < min || count > max)
-    throw new Error(`--${name} ${text}: a whole number from ${min} to ${max}`);
+    throw invalid(`--${name} ${text}: a whole number from ${min} to ${max}`);
   return count;
 }
