@@ -110,9 +110,11 @@ async function act(words: string[]): Promise<void> {
 }
 
 const [command, ...rest] = process.argv.slice(2);
-if (command === undefined || command === '--help') {
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  console.log(USAGE);
+} else if (command === undefined) {
   console.error(USAGE);
-  process.exitCode = command === undefined ? 1 : 0;
+  process.exitCode = 1;
 } else {
   await (command === 'up' ? up(rest) : act([command, ...rest])).catch((thrown: unknown) => {
     console.error(messageOf(thrown));

@@ -15,6 +15,7 @@ const HELP = `Messages that a service gave up on: what they are, why, and anothe
   npm run dead-letters -- discard SEQUENCE …     throw them away, for good
 
   --data DIR, --port N   both as given to npm start
+  --help                 this text
 `;
 
 function sequencesOf(command: string, words: readonly string[]): readonly number[] {
@@ -37,17 +38,18 @@ async function list(bus: Bus, consumer: string | undefined): Promise<void> {
   }
 }
 
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = { consumer: text, data: text, port: text, help: { type: 'boolean', short: 'h' } } as const;
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (thrown) {
+    throw new Failure('invalid', `${messageOf(thrown)}\n\n${HELP}`);
+  }
+}
+
 async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      consumer: { type: 'string' },
-      data: { type: 'string' },
-      port: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
+  const { values, positionals } = parse(args);
   const [command, ...words] = positionals;
   if (values.help === true || command === undefined) {
     console.log(HELP);

@@ -2,24 +2,44 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '@mooring/kernel';
 import { ensureSchemathesis, findPython, fuzz } from './fuzz/schemathesis.ts';
 import { startSystem } from './system.ts';
 
 const USAGE = `usage: npm run fuzz -- [--examples 200] [--seed 1]
-Starts the system with the demo in a temporary folder and fuzzes its whole API with Schemathesis. Needs Python 3.10 or later.`;
+Starts the system with the demo in a temporary folder and fuzzes its whole API with Schemathesis. Needs Python 3.10 or later.
 
-const { values } = parseArgs({
-  options: {
+  --examples N   test cases for each operation, from 1
+  --seed N       the same ones again
+  --help         this text`;
+
+function parse() {
+  const options = {
     examples: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
-    help: { type: 'boolean', default: false },
-  },
-});
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    const { help, examples, seed } = values;
+    return { help, examples: wholeNumber('examples', examples, 1), seed: wholeNumber('seed', seed, 0) };
+  } catch (thrown) {
+    console.error(`${messageOf(thrown)}\n\n${USAGE}`);
+    return process.exit(2);
+  }
+}
 
-if (values.help) console.log(USAGE);
-else process.exitCode = await main(Number(values.examples), Number(values.seed));
+function wholeNumber(name: string, text: string, min: number): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < min) throw new Error(`--${name} ${text}: a whole number from ${min}`);
+  return number;
+}
 
-async function main(examples: number, seed: number): Promise<number> {
+const { help, examples, seed } = parse();
+if (help) console.log(USAGE);
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
   const python = findPython();
   if (python === undefined) {
     console.error('There is no Python 3.10 or later with venv here, which the fuzzer needs.');
