@@ -5,6 +5,7 @@ export type { Distribution } from './distribution.ts';
 export { placeOf, type ClusterPlace, type PlacedNode } from './place.ts';
 export { BASIC_TYPES } from './basic-types.ts';
 export { bucketOf, differingBuckets, DIGEST_BUCKETS, digestOf, type Digest, type DigestBucket } from './digest.ts';
+export { packDigest, rootOf, unpackDigest, type DigestRoot } from './digest-root.ts';
 export { apiVersionOf, collectionPathOf, type GroupResource, type ResourceType, type Tier } from './resource-type.ts';
 export { DEFAULT_EXCLUDED, isSelected, type Choice, type Selection } from './selection.ts';
 export { forbiddenKinds, probeCluster, type ProbeOptions } from './probe.ts';

@@ -1,4 +1,5 @@
-import { DIGEST_BUCKETS, countOf, differingBuckets, type Digest } from './digest.ts';
+import { DIGEST_BUCKETS, differingBuckets } from './digest.ts';
+import { rootOf, type DigestRoot } from './digest-root.ts';
 import type { GroupResource } from './resource-type.ts';
 import type { TypeHoldings } from './type-holdings.ts';
 import type { KnownState } from './watch-options.ts';
@@ -17,28 +18,44 @@ export interface Knowledge {
   count(type: GroupResource): number;
   /** Whether so much waits to be compared that it has to be done now. */
   isTooMuch(holdings: TypeHoldings): boolean;
-  /** Compares, and asks for what differs; `all` where the first state is not in yet. Afterwards the type is known no longer here. */
+  /**
+   * Compares, and asks for what differs: nothing where the roots are equal, else the digest, then the objects of the buckets that differ;
+   * `all` of them where the first state is not in yet. Nothing of the type may change meanwhile. Afterwards the type is known no longer here.
+   */
   decide(type: GroupResource, holdings: TypeHoldings, all: boolean): Promise<void>;
 }
 
-export function createKnowledge(digests: ReadonlyMap<GroupResource, Digest>, known: KnownState | undefined): Knowledge {
-  const open = new Map(digests);
+export function createKnowledge(
+  roots: ReadonlyMap<GroupResource, DigestRoot>,
+  known: Pick<KnownState, 'digest' | 'objects'> | undefined,
+): Knowledge {
+  const open = new Map(roots);
   return {
     types: () => [...open.keys()],
     has: (type) => open.has(type),
-    count: (type) => countOf(open.get(type) ?? new Map()),
+    count: (type) => open.get(type)?.count ?? 0,
     isTooMuch({ undecided }) {
       if (undecided === undefined) return false;
       return undecided.objects > UNDECIDED_OBJECTS_MAX || undecided.bytes > UNDECIDED_BYTES_MAX;
     },
     async decide(type, holdings, all) {
-      const theirs = open.get(type);
-      if (known === undefined || theirs === undefined) return;
-      const buckets = all ? ALL_BUCKETS : differingBuckets(holdings.digest(), theirs);
+      const root = open.get(type);
+      if (known === undefined || root === undefined) return;
+      const buckets = all ? ALL_BUCKETS : await bucketsToAsk(type, holdings, root, known);
       await holdings.decide(buckets, buckets.length === 0 ? nothing() : known.objects(type, buckets));
       open.delete(type);
     },
   };
+}
+
+async function bucketsToAsk(
+  type: GroupResource,
+  holdings: TypeHoldings,
+  root: DigestRoot,
+  known: Pick<KnownState, 'digest'>,
+): Promise<readonly number[]> {
+  const ours = holdings.digest();
+  return rootOf(ours).hash === root.hash ? [] : differingBuckets(ours, await known.digest(type));
 }
 
 async function* nothing(): AsyncGenerator<never> {

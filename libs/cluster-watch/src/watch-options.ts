@@ -1,5 +1,6 @@
 import type { ClusterAccess } from './access.ts';
 import type { Digest } from './digest.ts';
+import type { DigestRoot } from './digest-root.ts';
 import type { GroupResource } from './resource-type.ts';
 import type { Selection } from './selection.ts';
 
@@ -67,8 +68,10 @@ export interface KnownObject {
 
 /** How the watch asks its caller what the sink has already, so that only the difference is read and emitted. */
 export interface KnownState {
-  /** Of every type of which the sink has objects. Asked for once, at the start, before anything is emitted. */
-  digest(): Promise<ReadonlyMap<GroupResource, Digest>>;
+  /** Of every type of which the sink has objects (see `rootOf`). Asked for once, at the start, before anything is emitted. */
+  roots(): Promise<ReadonlyMap<GroupResource, DigestRoot>>;
+  /** Of one type. Asked for only where its root differs from what the cluster has. Nothing of this type is emitted meanwhile. */
+  digest(type: GroupResource): Promise<Digest>;
   /**
    * What the sink has of a type in these buckets (see `bucketOf`), in any order. Asked for only where the digest differs from what the
    * cluster has. Nothing of this type is emitted while it is read.

@@ -85,7 +85,7 @@ export function watchCluster(options: WatchOptions, sink: ClusterSink): ClusterW
       holdings.of(type).accept(uid, hash);
       accepted.add(type);
     }
-    const knowledge = createKnowledge((await options.known?.digest()) ?? new Map(), options.known);
+    const knowledge = createKnowledge((await options.known?.roots()) ?? new Map(), options.known);
     const watchRun: WatchRun = {
       ...{ holdings, knowledge, outbox, sink: serial, timing, limits, bytePace, now, random, newBackoff, fail },
     };

@@ -2,7 +2,7 @@ import { createSimulatedCluster, podDraft, type SimulatedCluster } from '@moorin
 import { DIGEST_BUCKETS, type KnownObject, type WatchOptions } from '@mooring/cluster-watch';
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import { accessOf } from './access-of.ts';
-import { knownStateOf, type TestedKnownState } from './known-state.ts';
+import { digestsOf, knownStateOf, type TestedKnownState } from './known-state.ts';
 
 const TIMING = { flushMinMs: 20, flushMaxMs: 40, backoffMinMs: 10, backoffMaxMs: 50, removalConfirmMs: 50 };
 const aPod = (name: string, phase = 'Running') =>
@@ -28,13 +28,13 @@ describe('a watch that begins with what its sink has', () => {
   const again = (known: TestedKnownState, options: Partial<WatchOptions> = {}): RecordedWatch =>
     startRecordedWatch({ access: accessOf(cluster), timing: TIMING, known, ...options }, { initial: kept });
 
-  it('asks for no object and emits nothing where nothing has changed', async () => {
+  it('asks for no digest and no object, and emits nothing, where nothing has changed', async () => {
     for (const firstState of ['streamed-if-served', 'paged'] as const) {
       const known = knownStateOf(kept);
       await using watch = again(known, { firstState, limits: { pageObjects: 50 } });
       await watch.recorder.snapshot();
       expect(watch.recorder.changes).toEqual([]);
-      expect(known.asked).toEqual([]);
+      expect([known.digestsAsked, known.asked]).toEqual([[], []]);
       expect(watch.recorder.snapshots[0]?.objects).toBe(kept.length);
     }
   });
@@ -49,13 +49,14 @@ describe('a watch that begins with what its sink has', () => {
     await watch.recorder.snapshot();
     const ops = watch.recorder.changes.map((each) => (each.op === 'delete' ? 'delete' : `upsert ${each.record.name}`));
     expect(ops.sort()).toEqual(['delete', 'upsert comes', `upsert ${changes!.metadata.name}`].sort());
+    expect(known.digestsAsked).toEqual(['pods']);
     expect(known.asked).toHaveLength(1);
     expect(known.asked[0]).toMatchObject({ type: 'pods' });
     expect(known.asked[0]?.buckets).toBeLessThanOrEqual(3);
     expect(known.asked[0]?.objects).toBeLessThan(20);
     const uids = cluster.list('pods').map(({ metadata }) => metadata.uid);
     expect(watch.recorder.uids('pods')).toEqual(uids.sort());
-    expect(watch.watch.digest('pods')).toEqual((await knownStateOf(watch.recorder.known()).digest()).get('pods'));
+    expect(watch.watch.digest('pods')).toEqual(digestsOf(watch.recorder.known()).get('pods'));
   });
 
   it('goes on where changes come while the first state is compared', async () => {
@@ -65,6 +66,10 @@ describe('a watch that begins with what its sink has', () => {
     cluster.remove('pods', cluster.list('pods')[0]!.metadata);
     await using watch = again({
       ...state,
+      digest(type) {
+        cluster.remove('pods', cluster.list('pods')[0]!.metadata);
+        return state.digest(type);
+      },
       async *objects(type, buckets) {
         const [first, second] = cluster.list('pods');
         cluster.remove('pods', first!.metadata);
@@ -114,7 +119,7 @@ describe('a watch that begins with what its sink has', () => {
     await using watch = again(known);
     await watch.recorder.snapshot();
     expect(watch.recorder.statuses.get('pods')).toMatchObject({ state: 'forbidden', count: 300 });
-    expect([watch.recorder.changes, known.asked]).toEqual([[], []]);
+    expect([watch.recorder.changes, known.digestsAsked, known.asked]).toEqual([[], [], []]);
   });
 
   it('deletes what is not selected any longer', async () => {
@@ -140,7 +145,9 @@ describe('a watch that begins with what its sink has', () => {
       },
     });
     await expect(watch.watch.finished).rejects.toBe(broken);
-    await using early = again({ ...known, digest: () => Promise.reject(broken) });
-    await expect(early.watch.finished).rejects.toBe(broken);
+    for (const part of ['roots', 'digest'] as const) {
+      await using early = again({ ...known, [part]: () => Promise.reject(broken) });
+      await expect(early.watch.finished).rejects.toBe(broken);
+    }
   });
 });

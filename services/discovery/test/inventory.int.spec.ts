@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BASIC_TYPES, bucketOf, digestOf, type ResourceChange, type ResourceType } from '@mooring/cluster-watch';
+import {
+  BASIC_TYPES,
+  bucketOf,
+  digestOf,
+  rootOf,
+  type ResourceChange,
+  type ResourceType,
+} from '@mooring/cluster-watch';
 import { randomUuid } from '@mooring/kernel';
 import { migrate, openDatabase, type Database } from '@mooring/read-model';
 import { startTestPostgres, type TestPostgres } from '@mooring/testing';
@@ -36,8 +43,8 @@ const upsert = (name: string, extra: object = {}, hash = `hash of ${name}`): Res
 async function knownOf(connectionId: string): Promise<readonly string[]> {
   const uids: string[] = [];
   const known = inventory.known(connectionId);
-  for (const [type, buckets] of await known.digest())
-    for await (const { uid } of known.objects(type, [...buckets.keys()])) uids.push(uid);
+  for (const type of (await known.roots()).keys())
+    for await (const { uid } of known.objects(type, [...(await known.digest(type)).keys()])) uids.push(uid);
   return uids;
 }
 
@@ -120,10 +127,12 @@ describe('the inventory', () => {
     const both = ['events', 'events.events.k8s.io'].map((type) => ({ ...upsert('a'), type }));
     await inventory.apply(writer, both, AT);
     await inventory.apply(writer, [{ op: 'delete', type: 'events', uid: 'uid of a' }], AT);
-    expect([...(await inventory.known(writer.connectionId).digest()).keys()]).toEqual(['events.events.k8s.io']);
+    const known = inventory.known(writer.connectionId);
+    expect([...(await known.roots()).keys()]).toEqual(['events.events.k8s.io']);
+    expect(await known.digest('events')).toEqual(new Map());
   });
 
-  it('gives the digest that the library computes of the same objects', async () => {
+  it('gives the digest and the root that the library computes of the same objects', async () => {
     const writer = await begun();
     const names = Array.from({ length: 1_500 }, (_none, index) => `object ${index}`);
     await inventory.apply(
@@ -149,7 +158,10 @@ describe('the inventory', () => {
       const one = digestOf(uid, index < 600 ? 'another hash' : `hash of ${name}`);
       expected.set(bucketOf(uid), { xor: before.xor ^ one, count: before.count + 1 });
     }
-    expect(sorted((await inventory.known(writer.connectionId).digest()).get('namespaces'))).toEqual(sorted(expected));
+    const known = inventory.known(writer.connectionId);
+    expect(sorted(await known.digest('namespaces'))).toEqual(sorted(expected));
+    expect(expected.size).toBeGreaterThan(200);
+    expect(await known.roots()).toEqual(new Map([['namespaces', rootOf(expected)]]));
   });
 
   it('writes nothing for content that it has already', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bucketOf, digestOf } from '@mooring/cluster-watch';
+import { bucketOf, digestOf, rootOf } from '@mooring/cluster-watch';
 import { randomUuid } from '@mooring/kernel';
 import { migrate, openDatabase } from '@mooring/read-model';
 import { startTestPostgres, type TestPostgres } from '@mooring/testing';
@@ -42,7 +42,7 @@ describe('an inventory of the first version', () => {
     await migrate(db, migrations);
 
     const known = createInventory({ db, systemId: randomUuid() }).known(connectionId);
-    const digests = await known.digest();
+    const roots = await known.roots();
     for (const [kind, type] of Object.entries(KINDS)) {
       const found: string[] = [];
       const expected = new Map<number, bigint>();
@@ -50,7 +50,9 @@ describe('an inventory of the first version', () => {
         const bucket = bucketOf(`${kind} ${number}`);
         expected.set(bucket, (expected.get(bucket) ?? 0n) ^ digestOf(`${kind} ${number}`, `hash ${number}`));
       }
-      for (const [bucket, xor] of expected) expect(digests.get(type)?.get(bucket)?.xor).toBe(xor);
+      const digest = await known.digest(type);
+      expect(roots.get(type)).toEqual(rootOf(digest));
+      for (const [bucket, xor] of expected) expect(digest.get(bucket)?.xor).toBe(xor);
       for await (const { uid } of known.objects(type, [...expected.keys()])) found.push(uid);
       expect(found.length).toBe(4000);
       expect(new Set(found).size).toBe(4000);

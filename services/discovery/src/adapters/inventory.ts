@@ -28,7 +28,7 @@ export interface Writer {
 export interface Inventory {
   /** The writer takes over; older ones are fenced from now on. What was known stays. */
   takeOver(writer: Writer): Promise<void>;
-  /** What is known of a cluster: by digest, and page by page what is in a bucket. */
+  /** What is known of a cluster: by the root of a digest per type, by digest, and page by page what is in a bucket. */
   known(connectionId: string): KnownState;
   /**
    * All of the changes or none, with their relations, what is remembered of them and what is published of them. `at` is when they were

@@ -75,7 +75,7 @@ export const clusterWatchService: Row = {
       },
       {
         what: 'restart: digest on the wire, both ways',
-        reached: `${mb(exchange.bytes)} in ${ms(exchange.ms)}`,
+        reached: `${mb(exchange.bytes)} in ${ms(exchange.ms)}; were pods to differ, ${mb(exchange.bytesOfPods)} more`,
         goal: {
           isReached: exchange.bytes <= EXCHANGE_BYTES_MAX && exchange.ms < EXCHANGE_MS_MAX,
           inWords: `≤ ${mb(EXCHANGE_BYTES_MAX)} and < ${ms(EXCHANGE_MS_MAX)}`,

@@ -13,11 +13,11 @@ interface KnownStateModule {
 
 /**
  * What a watch that starts asks the inventory when nothing has changed, by discovery's own adapter over a connection of its own: bytes
- * on the wire in both directions, and how long it takes. Services are programs that nobody may depend on, so it is loaded from where it is built.
+ * on the wire in both directions, and how long it takes. `bytesOfPods` is what it asks for besides when something has changed of pods. Services are programs that nobody may depend on, so it is loaded from where it is built.
  */
 export async function exchangeDigest(
   services: ServicesAtHand,
-): Promise<{ readonly bytes: number; readonly ms: number }> {
+): Promise<{ readonly bytes: number; readonly ms: number; readonly bytesOfPods: number }> {
   const path = join(checkoutFolder(), 'services/discovery/dist/src/adapters/known-state.js');
   const { knownState } = (await import(path)) as KnownStateModule;
   const [connectionId = ''] = await services.connectionIds();
@@ -27,9 +27,11 @@ export async function exchangeDigest(
   await using db = openDatabase<Tables>({ url: url.href, poolMax: 1 });
   const known = knownState(db, connectionId);
   // Connecting is not in it.
-  await known.digest();
-  const [before, startedAt] = [proxy.bytes.fromServer + proxy.bytes.fromClients, performance.now()];
-  await known.digest();
-  const ms = performance.now() - startedAt;
-  return { ms, bytes: proxy.bytes.fromServer + proxy.bytes.fromClients - before };
+  await known.roots();
+  const bytesSoFar = (): number => proxy.bytes.fromServer + proxy.bytes.fromClients;
+  const [before, startedAt] = [bytesSoFar(), performance.now()];
+  await known.roots();
+  const [ms, bytes] = [performance.now() - startedAt, bytesSoFar() - before];
+  await known.digest('pods');
+  return { ms, bytes, bytesOfPods: bytesSoFar() - before - bytes };
 }

@@ -4,6 +4,8 @@ import {
   type ClusterSink,
   type Digest,
   type GroupResource,
+  rootOf,
+  type DigestRoot,
   type KnownObject,
   type KnownState,
   type SnapshotSummary,
@@ -16,14 +18,13 @@ const known = new Map<string, KnownObject>();
 let digests: ReadonlyMap<GroupResource, Digest> = new Map();
 let way: Way | undefined;
 
+/** As it would travel. */
+const bytesOf = (roots: ReadonlyMap<GroupResource, DigestRoot>): number => JSON.stringify([...roots]).length;
+
 /** As it would travel: bucket, xor and count of each bucket. */
-const bytesOf = (all: ReadonlyMap<GroupResource, Digest>): number =>
-  JSON.stringify(
-    [...all].map(([type, digest]) => [
-      type,
-      [...digest].map(([bucket, { xor, count }]) => [bucket, BigInt.asUintN(64, xor).toString(36), count]),
-    ]),
-  ).length;
+const bytesOfDigest = (digest: Digest): number =>
+  JSON.stringify([...digest].map(([bucket, { xor, count }]) => [bucket, BigInt.asUintN(64, xor).toString(36), count]))
+    .length;
 
 /** Watches until everything is known, then ends. */
 async function watchOnce(target: Way, given: KnownState | undefined): Promise<Known & { readonly changes: number }> {
@@ -61,7 +62,8 @@ serve(
   },
   async () => {
     if (way === undefined) throw new Error('nothing is known yet');
-    const exchange = { digestBytes: bytesOf(digests), objectsAsked: 0, ms: 0 };
+    const roots = new Map([...digests].map(([type, digest]) => [type, rootOf(digest)]));
+    const exchange = { digestBytes: bytesOf(roots), objectsAsked: 0, ms: 0 };
     const timed = <T>(work: () => T): T => {
       const startedAt = performance.now();
       try {
@@ -71,7 +73,12 @@ serve(
       }
     };
     const given: KnownState = {
-      digest: () => Promise.resolve(timed(() => digests)),
+      roots: () => Promise.resolve(timed(() => roots)),
+      digest(type) {
+        const digest = digests.get(type) ?? new Map<number, never>();
+        exchange.digestBytes += bytesOfDigest(digest);
+        return Promise.resolve(digest);
+      },
       // eslint-disable-next-line @typescript-eslint/require-await -- what is kept in memory is there at once
       async *objects(type, buckets) {
         const wanted = new Set(buckets);
