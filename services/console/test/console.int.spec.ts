@@ -48,6 +48,23 @@ inChromium(named('the page in a real browser'), () => {
     TEST_MS,
   );
 
+  it(
+    'shows what needs somebody first, until another order is asked for',
+    async () => {
+      await using opened = await open();
+      const { page } = opened;
+      await rowOf(page, AP).waitFor();
+      const names = () =>
+        page.getByRole('table', { name: 'Connections' }).getByRole('rowheader').getByRole('link').allTextContents();
+      const [first, second, third] = await names();
+      expect([first, second, third]).toEqual([AP, 'dev-anna', 'edge-lab']);
+      await page.getByRole('button', { name: 'Name and server' }).click();
+      await eventually(async () => expect((await names())[0]).toBe('ci-throwaway'));
+      expect(await page.evaluate(() => location.hash)).toBe('#/connections?sort=name');
+    },
+    TEST_MS,
+  );
+
   it.each(['light', 'dark'] as const)(
     'can be read in %s, on every view',
     async (colorScheme) => {

@@ -83,6 +83,24 @@ describe('the table', () => {
     expect(names(shown(rows, { ...plain, sort }))).toEqual(order);
   });
 
+  it('has what needs a person on top, in the order of its states, and what is away as decided with what is left alone', () => {
+    const many = Array.from({ length: 100 }, (_, n) => row(`ok-${String(n)}`, { name: `a-${String(n)}` }));
+    const withdrawn = { code: 'withdrawn', message: 'A person disconnected it.' };
+    const away = { state: 'disconnected', reason: { code: 'refused', message: 'Nothing listens.' } } as const;
+    const mixed = rowsOf(
+      ...many,
+      row('1', { ...away, name: 'z-lost' }),
+      row('2', { name: 'z-never', state: 'not_found', reason: { code: 'dns', message: 'No such name.' } }),
+      row('3', { name: 'z-undecided', state: 'discovered', intent: 'none' }),
+      row('4', { ...away, name: 'b-put-away', intent: 'none', reason: withdrawn }),
+      row('5', { ...away, name: 'c-maintained', intent: 'maintenance' }),
+      row('6', { name: 'd-ignored', state: 'ignored', intent: 'ignored' }),
+    );
+    const list = names(shown(mixed, { ...plain, sort: 'state' }));
+    expect(list.slice(0, 3)).toEqual(['z-lost', 'z-never', 'z-undecided']);
+    expect(list.slice(-3)).toEqual(['d-ignored', 'b-put-away', 'c-maintained']);
+  });
+
   it('counts states among what the search finds', () => {
     expect(countsOf(rows, '')).toEqual({ all: 3, connected: 2, not_found: 1, deleted: 1 });
     expect(countsOf(rows, 'prod')).toEqual({ all: 2, connected: 2 });

@@ -49,9 +49,18 @@ const inStates = (row: ConnectionView, states: readonly string[]): boolean =>
 const byName = (one: ConnectionView, other: ConnectionView): number =>
   one.name.localeCompare(other.name, 'en', { numeric: true, sensitivity: 'base' }) || (one.id < other.id ? -1 : 1);
 
+/** Away as somebody decided: withdrawn by a person, or to be left alone also when it comes back. */
+const isAwayByDecision = ({ state, intent, reason }: ConnectionView): boolean =>
+  (state === 'disconnected' || state === 'not_found') &&
+  (intent === 'ignored' || intent === 'maintenance' || reason?.code === 'withdrawn');
+
+/** What needs a person comes first; what is away and shall be, with what is left alone. */
+const urgency = (row: ConnectionView): number =>
+  isAwayByDecision(row) ? STATES.indexOf('ignored') + 0.5 : STATES.indexOf(row.state);
+
 const ORDERS: Readonly<Record<string, (one: ConnectionView, other: ConnectionView) => number>> = {
   name: byName,
-  state: (one, other) => STATES.indexOf(one.state) - STATES.indexOf(other.state) || byName(one, other),
+  state: (one, other) => urgency(one) - urgency(other) || byName(one, other),
   version: (one, other) =>
     (one.clusterVersion ?? '').localeCompare(other.clusterVersion ?? '', 'en', { numeric: true }) || byName(one, other),
   // Ascending is "since when" read downwards: the latest change on top would be `-enteredAt` of a log; here the oldest is first.

@@ -1,7 +1,7 @@
 import { parseRoute, toHash, type Route } from './route.ts';
 
 const ROUTES: readonly Route[] = [
-  { view: 'connections', states: [], search: '', sort: 'name' },
+  { view: 'connections', states: [], search: '', sort: 'state' },
   { view: 'connections', states: ['not_found', 'disconnected'], search: 'prod & eu', sort: '-changedAt' },
   { view: 'connection', id: '5f3c' },
   { view: 'connection', id: '5f3c', revision: '4' },
@@ -18,12 +18,13 @@ describe('addresses', () => {
   });
 
   it('are plain for the plain view', () => {
-    expect(toHash({ view: 'connections', states: [], search: '', sort: 'name' })).toBe('#/connections');
+    expect(toHash({ view: 'connections', states: [], search: '', sort: 'state' })).toBe('#/connections');
+    expect(toHash({ view: 'connections', states: [], search: '', sort: 'name' })).toBe('#/connections?sort=name');
     expect(toHash({ view: 'events', severityMax: 7, search: '' })).toBe('#/events');
   });
 
   it.each(['', '#', '#/', '#/connections'])('"%s" is the list of connections', (hash) => {
-    expect(parseRoute(hash)).toEqual({ view: 'connections', states: [], search: '', sort: 'name' });
+    expect(parseRoute(hash)).toEqual({ view: 'connections', states: [], search: '', sort: 'state' });
   });
 
   it.each([

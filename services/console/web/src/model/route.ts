@@ -7,7 +7,8 @@ export type Route =
   | { readonly view: 'import'; readonly id?: string }
   | { readonly view: 'unknown' };
 
-export const SORT_DEFAULT = 'name';
+/** By urgency: among hundreds, the few that need somebody have to be on top. */
+export const SORT_DEFAULT = 'state';
 export const SEVERITY_MAX_DEFAULT = 7;
 
 const decoded = (text: string): string => {
