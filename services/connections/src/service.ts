@@ -81,6 +81,7 @@ export const connectionsService = defineService({
           reconcileForEver(credentials, {
             everyMs: config.reconcileEveryMs,
             signal,
+            onReconnect: (listener) => bus.onReconnect(listener),
             onFailure: (message) => log.warn(`comparing credentials failed, the next round tries again: ${message}`),
           }),
         );

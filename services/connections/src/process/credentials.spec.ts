@@ -44,12 +44,12 @@ describe('a credential that nobody names yet', () => {
 
   it('is erased when it is old and has been without a name for longer than a request takes', async () => {
     const { clock, reconcile, isKept } = withOrphan();
-    await reconcile();
+    expect(await reconcile()).toBe(false);
     clock.nowMs += MINUTE_MS;
     await reconcile();
     expect(isKept()).toBe(true);
     clock.ageMs = ORPHAN_AFTER_MS + 1;
-    await reconcile();
+    expect(await reconcile()).toBe(true);
     expect(isKept()).toBe(false);
   });
 });

@@ -15,8 +15,11 @@ export interface CredentialDelivery {
   deliver(credentialId: string): Promise<void>;
   /** Erases credentials here and there, for good. */
   forget(credentialIds: readonly string[]): Promise<void>;
-  /** Delivers what is missing there, and takes away what is not kept here any more. */
-  reconcile(): Promise<void>;
+  /**
+   * Delivers what is missing there, and takes away what is not kept here any more. Whether that was all: not while something is
+   * missing there that no connection names yet, since the read model may be behind.
+   */
+  reconcile(): Promise<boolean>;
 }
 
 const encoder = new TextEncoder();
@@ -89,6 +92,8 @@ export function createCredentialDelivery(deps: {
       for (const { id } of kept) if (inUse.has(id) && !present.has(id)) await deliver(id);
       const known = new Set(kept.map(({ id }) => id));
       for (const key of there) if (!known.has(key)) await channel.erase(key);
+      const gone = new Set(orphans.map(({ id }) => id));
+      return kept.every(({ id }) => inUse.has(id) || present.has(id) || gone.has(id));
     },
   };
 }

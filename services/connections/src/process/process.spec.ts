@@ -28,7 +28,7 @@ function given() {
   const credentials: CredentialDelivery = {
     deliver: () => Promise.resolve(),
     forget: (ids) => Promise.resolve(void forgotten.push(...ids)),
-    reconcile: () => Promise.resolve(),
+    reconcile: () => Promise.resolve(true),
   };
   const deps = { store, claims, credentials, outcomes: createOutcomes(store) };
   const cutOffDeps = { ...deps, outcomes: { record: () => Promise.reject(new Error('cut off')) } };
