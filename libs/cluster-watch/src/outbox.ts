@@ -30,7 +30,6 @@ export function createOutbox(
   let timer: NodeJS.Timeout | undefined;
   let delivering: Promise<void> | undefined;
   let closed = false;
-  let deliveredAt = performance.now();
 
   const deliverAll = async (): Promise<void> => {
     while (holdings.pendingCount > 0 && !closed) {
@@ -39,9 +38,7 @@ export function createOutbox(
       if (changes.length === 0) return;
       const startedAt = performance.now();
       await sink.call((accepting) => accepting.onChanges(changes));
-      const now = performance.now();
-      flushPace.delivered({ changes: changes.length, gatheredMs: startedAt - deliveredAt, sinkMs: now - startedAt });
-      deliveredAt = now;
+      flushPace.delivered({ changes: changes.length, sinkMs: performance.now() - startedAt });
     }
   };
   const flush = async (): Promise<void> => {
