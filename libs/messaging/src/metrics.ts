@@ -8,6 +8,8 @@ export interface MessagingMetrics {
   readonly relayInFlight: Gauge<'producer'>;
   /** 1 while the relay publishes, 0 while it waits or stands down. */
   readonly relayRunning: Gauge<'producer'>;
+  /** How often JetStream had lost the end of its stream, which was published again. */
+  readonly relayRewinds: Counter<'producer'>;
   /** Messages that came more than once. */
   readonly redelivered: Counter<'consumer'>;
   readonly parked: Counter<'consumer' | 'type'>;
@@ -36,6 +38,12 @@ export function createMessagingMetrics(registry: Registry): MessagingMetrics {
     relayRunning: new Gauge({
       name: 'mooring_relay_running',
       help: '1 while the relay publishes',
+      labelNames: ['producer'],
+      registers,
+    }),
+    relayRewinds: new Counter({
+      name: 'mooring_relay_rewinds_total',
+      help: 'Times that JetStream had lost its last messages, which were published again',
       labelNames: ['producer'],
       registers,
     }),

@@ -5,7 +5,16 @@ import { headers } from '@nats-io/transport-node';
 import { createInMemoryEventStore, type EventStore } from '@mooring/event-store';
 import { randomUuid } from '@mooring/kernel';
 import { eventually, temporaryFolder } from '@mooring/testing';
-import { connectBus, provision, runRelay, topology, type Bus, type RelayStatus } from '../src/index.ts';
+import {
+  connectBus,
+  createMessagingMetrics,
+  provision,
+  runRelay,
+  topology,
+  type Bus,
+  type RelayStatus,
+} from '../src/index.ts';
+import { Registry } from 'prom-client';
 import { toCloudEvent, watchBegun } from './events.ts';
 import { startOpenNats } from './harness.ts';
 
@@ -28,6 +37,7 @@ async function record(store: EventStore, first: number, last: number): Promise<s
 function startRelay(bus: Bus, store: Pick<EventStore, 'follow'>, extra: { ackTimeoutMs?: number } = {}) {
   const stopping = new AbortController();
   const seen: RelayStatus[] = [];
+  const metrics = createMessagingMetrics(new Registry());
   const ended = runRelay({
     bus,
     producer: 'discovery',
@@ -36,6 +46,7 @@ function startRelay(bus: Bus, store: Pick<EventStore, 'follow'>, extra: { ackTim
     toCloudEvent,
     signal: stopping.signal,
     onStatus: (status) => seen.push(status),
+    metrics,
     ...extra,
   });
   ended.catch(() => undefined);
@@ -43,6 +54,7 @@ function startRelay(bus: Bus, store: Pick<EventStore, 'follow'>, extra: { ackTim
     ended,
     status: () => seen.at(-1),
     seen,
+    rewinds: async () => (await metrics.relayRewinds.get()).values.reduce((sum, { value }) => sum + value, 0),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await ended.catch(() => undefined);
@@ -94,7 +106,7 @@ describe('the relay', () => {
     const ids = await record(store, 1, 20);
     await using relay = startRelay(open.bus, store);
     await eventually(() => expect(seen).toEqual(ids));
-    expect(relay.status()).toMatchObject({ state: 'publishing', lastSequence: 20, rewinds: 0 });
+    expect(relay.status()).toMatchObject({ state: 'publishing', lastSequence: 20 });
 
     const stale = headers();
     stale.set('Nats-Msg-Id', 'stale');
@@ -162,7 +174,9 @@ describe('the relay', () => {
     await rm(`${open.nats.dataFolder}/jetstream`, { recursive: true });
     await cp(`${copy.path}/jetstream`, `${open.nats.dataFolder}/jetstream`, { recursive: true });
     await open.nats.restart();
-    await eventually(() => relay.status()?.rewinds === 1 && relay.status()?.lastSequence === 80, { timeoutMs: 20_000 });
+    await eventually(async () => (await relay.rewinds()) === 1 && relay.status()?.lastSequence === 80, {
+      timeoutMs: 20_000,
+    });
     ids.push(...(await record(store, 81, 90)));
     await eventually(() => relay.status()?.lastSequence === 90);
     expect(await idsIn(await jetstreamManager(open.bus.connection))).toEqual(ids);

@@ -11,7 +11,7 @@ import type { Tail } from './tail.ts';
 
 const WINDOW = 256;
 const ACK_TIMEOUT_MS = 5_000;
-/** How long a stopping relay waits for what is in flight, in milliseconds. */
+/** How long an ending relay waits for what is in flight, in milliseconds. */
 const SETTLE_MS = 2_000;
 
 function publicationOf(event: CloudEvent, stored: StoredEvent, relay: string, span: Span): Publication {
@@ -85,8 +85,8 @@ export async function publishFrom(
           }
         },
       });
-    await within(SETTLE_MS, pipeline.settled());
   } finally {
+    await within(SETTLE_MS, pipeline.settled());
     pipeline.break({ kind: 'stopped' });
     stopListening();
     signal.removeEventListener('abort', end);

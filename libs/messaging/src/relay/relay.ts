@@ -18,8 +18,6 @@ export interface RelayStatus {
   readonly state: 'resuming' | 'publishing' | 'waiting';
   /** Sequence in the stream of the last message stored. */
   readonly lastSequence: number;
-  /** How often JetStream had lost messages that are now published again. */
-  readonly rewinds: number;
   /** Why it is waiting. */
   readonly reason?: string | undefined;
   /** How the follower of the event store is doing. */
@@ -65,7 +63,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
   const relay = randomUuid();
   const backoff = createBackoff(RETRY);
   let known: Known | undefined;
-  let status: RelayStatus = { state: 'resuming', lastSequence: 0, rewinds: 0 };
+  let status: RelayStatus = { state: 'resuming', lastSequence: 0 };
   const tell = (change: Partial<RelayStatus>): void => {
     status = { ...status, ...change };
     options.onStatus?.(status);
@@ -78,11 +76,11 @@ export async function runRelay(options: RelayOptions): Promise<void> {
     const standing = standingOf(known, tail, relay);
     if (standing === 'another')
       throw new Failure('conflict', `another relay publishes to ${streamOf(producer)}: this one stands down`);
+    if (standing === 'lost') metrics?.relayRewinds.inc({ producer });
     known = { lastSequence: tail.lastSequence, relay: tail.own?.relay };
     tell({
       state: 'publishing',
       lastSequence: tail.lastSequence,
-      rewinds: status.rewinds + (standing === 'lost' ? 1 : 0),
       reason: undefined,
     });
     const reason = await publishFrom(tail, relay, options, {
