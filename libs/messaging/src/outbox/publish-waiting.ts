@@ -1,4 +1,5 @@
 import { INVENTORY_STREAM, relaySubject, STRUCTURED_MEDIA_TYPE } from '@mooring/contracts';
+import { unlessAborted } from '@mooring/kernel';
 import { HEADERS } from '../bus/headers.ts';
 import { within } from '../bus/within.ts';
 import { createPipeline, type Break } from '../relay/pipeline.ts';
@@ -31,6 +32,7 @@ export async function publishWaiting(position: number, options: OutboxOptions): 
   let taking: Promise<void> | undefined;
   const ending = new AbortController();
   const end = (): void => ending.abort();
+  const isEnding = (): boolean => ending.signal.aborted;
 
   const takeAll = async (): Promise<void> => {
     try {
@@ -71,7 +73,7 @@ export async function publishWaiting(position: number, options: OutboxOptions): 
   void pipeline.broken.then(end);
   try {
     if (signal.aborted) end();
-    while (!ending.signal.aborted) {
+    while (!isEnding()) {
       const messages = await store.waiting(
         [...inHand.values()].map(({ place }) => place),
         WINDOW / 2,
@@ -80,7 +82,8 @@ export async function publishWaiting(position: number, options: OutboxOptions): 
         inHand.set(message.id, message);
         // A broken pipeline publishes nothing, and has room.
         const hasRoom = pipeline.publish(publicationOf(message));
-        if (!hasRoom) await pipeline.room();
+        if (!hasRoom) await unlessAborted(ending.signal, pipeline.room());
+        if (isEnding()) break;
       }
       if (messages.length === 0) await options.more(ending.signal);
     }

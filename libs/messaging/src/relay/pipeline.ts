@@ -34,7 +34,7 @@ export interface Pipeline {
   /** Resolves when the pipeline has stopped, with the first reason. */
   readonly broken: Promise<Break>;
   readonly inFlight: number;
-  /** Waits until nothing is in flight or the pipeline broke. */
+  /** Waits until nothing is in flight or the pipeline broke; also while an earlier call of {@link room} was left waiting. */
   settled(): Promise<void>;
   break(reason: Break): void;
 }
@@ -84,11 +84,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let stopped = false;
   let next = options.lastSequence + 1;
   let heardAt = performance.now();
-  let wakeUp: (() => void) | undefined;
+  let turn: PromiseWithResolvers<undefined> | undefined;
 
   const wake = (): void => {
-    wakeUp?.();
-    wakeUp = undefined;
+    turn?.resolve(undefined);
+    turn = undefined;
   };
   const breakNow = (reason: Break): void => {
     if (stopped) return;
@@ -100,9 +100,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   };
   const until = async (condition: () => boolean): Promise<void> => {
     while (!stopped && !condition()) {
-      await new Promise<void>((resolve) => {
-        wakeUp = resolve;
-      });
+      turn ??= Promise.withResolvers<undefined>();
+      await turn.promise;
     }
   };
 

@@ -1,5 +1,6 @@
 import { encodeStructured, relaySubject, STRUCTURED_MEDIA_TYPE, streamOf, type CloudEvent } from '@mooring/contracts';
 import type { FollowStatus, StoredEvent } from '@mooring/event-store';
+import { unlessAborted } from '@mooring/kernel';
 import type { Span } from '@opentelemetry/api';
 import { HEADERS } from '../bus/headers.ts';
 import { startPublishSpan, traceparentOf } from '../bus/tracing.ts';
@@ -80,7 +81,7 @@ export async function publishFrom(
             const span = startPublishSpan(event.type, event.traceparent, { 'mooring.event.id': event.id });
             spans.set(event.id, span);
             const hasRoom = pipeline.publish(publicationOf(event, stored, relay, span));
-            if (!hasRoom) await pipeline.room();
+            if (!hasRoom) await unlessAborted(ending.signal, pipeline.room());
             if (ending.signal.aborted) return;
           }
         },
