@@ -37,6 +37,11 @@ const podsOf = async (connectionId: string): Promise<readonly string[]> => {
   return (body as ResourcePage).items.map(({ uid }) => uid).sort();
 };
 
+const namespacesOf = async (connectionId: string): Promise<readonly string[]> => {
+  const { body } = await discovery.call('GET', `/api/resources?connectionId=${connectionId}&kind=Namespace`);
+  return (body as ResourcePage).items.map(({ name }) => name);
+};
+
 const podsIn = (of: SimulatedCluster): readonly string[] =>
   of
     .list('Pod')
@@ -306,14 +311,48 @@ describe('a cluster that refuses', () => {
     await world.sealed(tokenAccess(cluster, 'rotated'), credentialId);
     cluster.rotateToken('rotated');
     cluster.upsert('Namespace', { metadata: { name: 'after-the-rotation' } });
-    await eventually(async () => {
-      const { body } = await discovery.call(
-        'GET',
-        `/api/resources?connectionId=${connectionId}&name=after-the-rotation`,
-      );
-      expect((body as ResourcePage).items).toHaveLength(1);
-    });
+    await eventually(async () => expect(await namespacesOf(connectionId)).toContain('after-the-rotation'));
     expect(await typesOf(connectionId)).toEqual(['WatchBegun', 'ClusterSeen', 'SnapshotCompleted']);
+  });
+
+  it('is not read anew when a token expires, over the same watch', async () => {
+    // So that a first state is a list, and no other watch is.
+    cluster.faults.streamedLists = false;
+    const credentialId = await world.sealed(tokenAccess(cluster));
+    const connectionId = await world.enter(credentialId);
+    await world.observed(connectionId, 'ClusterSeen');
+    await acceptSeen(world, connectionId, cluster.uid, 2);
+    await world.observed(connectionId, 'SnapshotCompleted');
+    const lists = cluster.requests.count('list');
+    expect(lists).toBeGreaterThan(0);
+    for (const token of ['second', 'third']) {
+      await world.sealed(tokenAccess(cluster, token), credentialId);
+      cluster.rotateToken(token);
+      cluster.upsert('Namespace', { metadata: { name: `under-the-${token}` } });
+      await eventually(async () => expect(await namespacesOf(connectionId)).toContain(`under-the-${token}`));
+      await eventually(async () => expect((await viewOf(connectionId)).watch).toBe('live'));
+    }
+    expect(cluster.requests.count('list')).toBe(lists);
+    expect(await typesOf(connectionId)).toEqual(['WatchBegun', 'ClusterSeen', 'SnapshotCompleted']);
+  });
+
+  it('is watched with another credential when it refuses the one in use once more', async () => {
+    const worn = await world.sealed(tokenAccess(cluster));
+    const connectionId = await world.enter(worn);
+    await world.observed(connectionId, 'ClusterSeen');
+    await acceptSeen(world, connectionId, cluster.uid, 2);
+    await world.observed(connectionId, 'SnapshotCompleted');
+    const fresh = await world.sealed(tokenAccess(cluster, 'fresh'));
+    await world.say(connectionId, 'CredentialAttached', {
+      ...{ fingerprint: 'f', accessId: fresh },
+      endpoint: { server: cluster.server, context: 'second' },
+      credentialId: fresh,
+    });
+    await world.heard(connectionId);
+    cluster.rotateToken('fresh');
+    cluster.upsert('Namespace', { metadata: { name: 'after-the-rotation' } });
+    await eventually(async () => expect(await namespacesOf(connectionId)).toContain('after-the-rotation'));
+    expect(await typesOf(connectionId)).not.toContain('ClusterRefused');
   });
 
   it('is not lost while its credential is on the way, and seen when that has come', async () => {

@@ -29,12 +29,13 @@ const PULSE_MS = 30_000;
 
 /**
  * Whether watching is over: it is not wanted any more; we are refused, so other credentials have their turn; or the cluster
- * was said to be lost, so from now on single looks are enough.
+ * was said to be lost, so from now on single looks are enough. A link that ends with a refusal is not one yet: tokens expire, and
+ * the watch connects once with the credential as it is now, which costs no first state.
  */
 const isOver = ({ desired, observed, reported }: Facts): boolean =>
   modeOf(desired) !== 'watch' ||
   (observed.kind === 'away' &&
-    (observed.trouble.kind === 'refused' ||
+    ((observed.trouble.kind === 'refused' && observed.looks > 0) ||
       (reported?.type === 'ClusterLost' && reported.decision === desired.decision)));
 
 /** Something may not be read, and a credential has come that perhaps may. */
@@ -45,7 +46,7 @@ const mayBeBettered = ({ desired, observed }: Facts, tried: ReadonlySet<string>)
 
 /**
  * Keeps the inventory equal to a cluster that was just seen, until that is over or `signal` aborts. A short break of the link
- * is the watch's own business. Rejects with what the inventory or the credentials threw.
+ * and an expired token are the watch's own business: it goes on where it was. Rejects with what the inventory or the credentials threw.
  */
 export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions): Promise<void> {
   const { credentials, inventory, writer, situation, firstStates, timing, signal } = options;
