@@ -15,6 +15,7 @@ import type {
 interface Held {
   readonly type: GroupResource;
   readonly hash: string;
+  readonly namespace?: string;
   /** Not there for what was known before the watch. */
   readonly record?: SlimRecord;
 }
@@ -48,7 +49,7 @@ export interface RecorderOptions {
 
 export function createRecorder({ initial = [], beforeChanges }: RecorderOptions = {}): Recorder {
   const held = new Map<string, Held>();
-  for (const { type, uid, hash } of initial) held.set(uid, { type, hash });
+  for (const { uid, ...known } of initial) held.set(uid, known);
   const changes: ResourceChange[] = [];
   const log: string[] = [];
   const statuses = new Map<GroupResource, KindStatus>();
@@ -70,7 +71,8 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
     }
     const { record, hash } = change;
     if (held.get(record.uid)?.hash === hash) throw new Error(`repeated what is there: ${record.kind} ${record.name}`);
-    held.set(record.uid, { type: change.type, hash, record });
+    const namespace = record.kind === 'Namespace' ? record.name : record.namespace;
+    held.set(record.uid, { type: change.type, hash, record, ...(namespace === undefined ? {} : { namespace }) });
   };
   const until: Recorder['until'] = (what, condition, timeoutMs = 4000) =>
     new Promise((resolve, reject) => {
@@ -105,7 +107,11 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
     named: (kind, name) =>
       [...held.values()].find(({ record }) => record?.kind === kind && record.name === name)?.record,
     uids: (type) => [...held].flatMap(([uid, each]) => (each.type === type ? [uid] : [])).sort(),
-    known: () => [...held].map(([uid, { type, hash }]) => ({ type, uid, hash })),
+    known: () =>
+      [...held].map(([uid, { type, hash, namespace }]) => ({
+        ...{ type, uid, hash },
+        ...(namespace === undefined ? {} : { namespace }),
+      })),
     until,
     snapshot: (link = 1) => until(`snapshot ${link}`, () => snapshots.some((each) => each.link === link)),
     following(watch) {

@@ -1,5 +1,16 @@
 import type { TypeMemory, WatchRun } from './link.ts';
 import type { Gathering } from './scope-run.ts';
+import type { Placing } from './type-holdings.ts';
+
+/** By the scopes as they are now. A first state stays whole while it is read anew: who was not in it does not come back. */
+const placingOf =
+  ({ scopes }: TypeMemory): Placing =>
+  (namespace) => {
+    const all = [...scopes.values()];
+    const reads = all.find(({ scope: { included } }) => included === undefined || included === namespace);
+    if (reads !== undefined) return { scope: reads.scope.key, isWhole: reads.firstState === 'whole' };
+    return namespace === undefined ? undefined : 'nowhere';
+  };
 
 /** Compares what is held of a type with what the sink has; nothing of the type changes meanwhile. Does nothing where that is known. */
 export async function decideNow(run: WatchRun, memory: TypeMemory, all: boolean): Promise<void> {
@@ -7,7 +18,8 @@ export async function decideNow(run: WatchRun, memory: TypeMemory, all: boolean)
   // Another scope of the type has begun with it.
   if (memory.deciding !== undefined) await memory.deciding;
   if (!run.knowledge.has(groupResource)) return;
-  const deciding = run.knowledge.decide(groupResource, run.holdings.of(groupResource), all).catch((error: unknown) => {
+  const holdings = run.holdings.of(groupResource);
+  const deciding = run.knowledge.decide(groupResource, holdings, placingOf(memory), all).catch((error: unknown) => {
     run.fail(error);
   });
   memory.deciding = deciding;
@@ -18,7 +30,7 @@ export async function decideNow(run: WatchRun, memory: TypeMemory, all: boolean)
 
 /**
  * A scope is done with its first state, or will not have one for now. When all scopes of the type are, what the sink has is compared; when all
- * have a whole first state, what none of them has is deleted.
+ * have a whole first state, what is left over is deleted.
  */
 export async function settleType(run: WatchRun, memory: TypeMemory): Promise<void> {
   const scopes = [...memory.scopes.values()];

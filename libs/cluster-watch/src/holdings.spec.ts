@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { contentOf } from './content-hash.ts';
 import { differingBuckets } from './digest.ts';
 import { createHoldings, type Holdings } from './holdings.ts';
 import type { MetadataRecord } from './records/record.ts';
 import type { ResourceChange } from './sink.ts';
+import type { Accepted, Placing } from './type-holdings.ts';
 
 const UNLIMITED = { objectsMax: Number.POSITIVE_INFINITY, recordBytesMax: Number.POSITIVE_INFINITY };
 const ALL = '';
@@ -12,6 +14,8 @@ const thing = (uid: string, phase = '1'): MetadataRecord => ({
   ...{ kind: 'Thing', apiVersion: 'v1', uid, name: uid, labels: { phase }, metadataOnly: true },
 });
 const hashOfThing = (uid: string, phase = '1'): string => contentOf(thing(uid, phase)).hash;
+const EVERYWHERE: Placing = () => ({ scope: ALL, isWhole: true });
+const UNREAD: Placing = () => ({ scope: ALL, isWhole: false });
 const things = (holdings: Holdings) => holdings.of('things');
 const opsOf = (changes: readonly ResourceChange[]): readonly string[] =>
   changes.map((change) => `${change.op} ${change.op === 'delete' ? change.uid : change.record.uid}`);
@@ -98,10 +102,39 @@ describe('holdings', () => {
     held.beginFirstState(ALL);
     held.keep(ALL, 'a');
     held.finishFirstState(ALL);
-    await held.decide([...Array(256).keys()], known(new Map([['a', hashOfThing('a')]])));
+    await held.decide([...Array(256).keys()], known(new Map([['a', hashOfThing('a')]])), EVERYWHERE);
     held.sweepLeftOver();
     expect(holdings.take(10)).toEqual([]);
     expect(held.count).toBe(1);
+  });
+
+  it('of what was known and is not there, delete what its scope has read or no scope reads; the rest when its scope is read', async () => {
+    const holdings = createHoldings(UNLIMITED);
+    const held = things(holdings);
+    held.beginUndecided();
+    held.beginFirstState('whole');
+    held.finishFirstState('whole');
+    held.beginFirstState('half');
+    held.upsert('half', thing('there'));
+    const placing: Placing = (namespace) => {
+      if (namespace === 'away') return 'nowhere';
+      return namespace === undefined ? undefined : { scope: namespace, isWhole: namespace === 'whole' };
+    };
+    const uids = ['there', 'whole', 'half', 'none', 'away', 'untold'];
+    const accepted = uids.map((uid) => ({
+      ...{ uid, hash: hashOfThing(uid) },
+      ...(uid === 'untold' ? {} : { namespace: uid === 'there' ? 'half' : uid }),
+    }));
+    await held.decide([...Array(256).keys()], Readable.from(accepted) as AsyncIterable<Accepted>, placing);
+    expect(opsOf(holdings.take(10))).toEqual(['delete whole', 'delete away']);
+    expect(held.count).toBe(4);
+    held.finishFirstState('half');
+    held.beginFirstState('none');
+    held.upsert('none', thing('none'));
+    held.finishFirstState('none');
+    expect(opsOf(holdings.take(10))).toEqual(['delete half']);
+    held.sweepLeftOver();
+    expect(opsOf(holdings.take(10))).toEqual(['delete untold']);
   });
 
   it('with digests of two sides, only the buckets that differ are asked for, and the sink ends with what the cluster has', async () => {
@@ -119,7 +152,7 @@ describe('holdings', () => {
         const entries = Object.entries(now);
         const half = early ? Math.floor(entries.length / 2) : entries.length;
         for (const [uid, phase] of entries.slice(0, half)) held.upsert(ALL, thing(uid, phase));
-        if (early) await held.decide([...Array(256).keys()], known(new Map(sink)));
+        if (early) await held.decide([...Array(256).keys()], known(new Map(sink)), UNREAD);
         for (const [uid, phase] of entries.slice(half)) held.upsert(ALL, thing(uid, phase));
         held.finishFirstState(ALL);
         if (!early) {
@@ -129,7 +162,7 @@ describe('holdings', () => {
           );
           if (entries.length === sink.size && [...cluster].every(([uid, hash]) => sink.get(uid) === hash))
             expect(buckets).toEqual([]);
-          await held.decide(buckets, known(new Map(asked)));
+          await held.decide(buckets, known(new Map(asked)), EVERYWHERE);
         }
         held.sweepLeftOver();
         for (const change of holdings.take(1000)) {

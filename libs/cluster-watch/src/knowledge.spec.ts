@@ -8,6 +8,7 @@ import type { MetadataRecord } from './records/record.ts';
 
 const UNLIMITED = { objectsMax: Number.POSITIVE_INFINITY, recordBytesMax: Number.POSITIVE_INFINITY };
 const ALL = '';
+const EVERYWHERE = () => ({ scope: ALL, isWhole: true });
 const TYPE = 'things';
 
 const thing = (uid: string, phase: string): MetadataRecord => ({
@@ -58,7 +59,7 @@ describe('what the sink had before', () => {
         held.beginFirstState(ALL);
         for (const [uid, phase] of Object.entries(now)) held.upsert(ALL, thing(uid, phase));
         held.finishFirstState(ALL);
-        await knowledge.decide(TYPE, held, false);
+        await knowledge.decide(TYPE, held, EVERYWHERE, false);
         held.sweepLeftOver();
         const isSame = JSON.stringify([...kept].sort()) === JSON.stringify([...cluster].sort());
         if (kept.size > 0) expect(asked).toEqual(isSame ? [] : [`digest of ${TYPE}`, `objects of ${TYPE}`]);
@@ -82,9 +83,9 @@ describe('what the sink had before', () => {
     const knowledge = createKnowledge(new Map([[TYPE, root]]), known);
     expect([knowledge.count(TYPE), knowledge.types()]).toEqual([2, [TYPE]]);
     held.beginUndecided();
-    await knowledge.decide(TYPE, held, true);
+    await knowledge.decide(TYPE, held, () => ({ scope: ALL, isWhole: false }), true);
     expect(asked).toEqual([`objects of ${TYPE}`]);
-    held.sweepLeftOver();
+    held.finishFirstState(ALL);
     expect(holdings.take(10).map(({ op }) => op)).toEqual(['delete', 'delete']);
   });
 });

@@ -1,7 +1,7 @@
 import { DIGEST_BUCKETS, differingBuckets } from './digest.ts';
 import { rootOf, type DigestRoot } from './digest-root.ts';
 import type { GroupResource } from './resource-type.ts';
-import type { TypeHoldings } from './type-holdings.ts';
+import type { Placing, TypeHoldings } from './type-holdings.ts';
 import type { KnownState } from './watch-options.ts';
 
 /** More than this waits for no digest: all that is known of the type is asked for, and what differs flows on. */
@@ -22,7 +22,7 @@ export interface Knowledge {
    * Compares, and asks for what differs: nothing where the roots are equal, else the digest, then the objects of the buckets that differ;
    * `all` of them where the first state is not in yet. Nothing of the type may change meanwhile. Afterwards the type is known no longer here.
    */
-  decide(type: GroupResource, holdings: TypeHoldings, all: boolean): Promise<void>;
+  decide(type: GroupResource, holdings: TypeHoldings, placing: Placing, all: boolean): Promise<void>;
 }
 
 export function createKnowledge(
@@ -38,11 +38,11 @@ export function createKnowledge(
       if (undecided === undefined) return false;
       return undecided.objects > UNDECIDED_OBJECTS_MAX || undecided.bytes > UNDECIDED_BYTES_MAX;
     },
-    async decide(type, holdings, all) {
+    async decide(type, holdings, placing, all) {
       const root = open.get(type);
       if (known === undefined || root === undefined) return;
       const buckets = all ? ALL_BUCKETS : await bucketsToAsk(type, holdings, root, known);
-      await holdings.decide(buckets, buckets.length === 0 ? nothing() : known.objects(type, buckets));
+      await holdings.decide(buckets, buckets.length === 0 ? nothing() : known.objects(type, buckets), placing);
       open.delete(type);
     },
   };

@@ -6,6 +6,8 @@ export interface Scope {
   /** Equal keys read the same objects in the same way, whatever the version of the API. */
   readonly key: string;
   readonly namespace?: string;
+  /** The included namespace that it reads: what lies in it, or it itself. Without it, everything that is selected. */
+  readonly included?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
 }
@@ -29,7 +31,7 @@ export function scopesOf(type: ResourceType, { namespaces, labels }: Selection):
   if (namespaces?.include !== undefined) {
     const included = [...new Set(namespaces.include)].filter((each) => !excluded.includes(each)).sort();
     return included.map((each) =>
-      scope(isNamespace ? { fieldSelector: `metadata.name=${each}` } : { namespace: each }),
+      scope({ included: each, ...(isNamespace ? { fieldSelector: `metadata.name=${each}` } : { namespace: each }) }),
     );
   }
   const field = isNamespace ? 'metadata.name' : 'metadata.namespace';

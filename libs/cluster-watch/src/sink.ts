@@ -13,7 +13,8 @@ export type ResourceChange =
 
 /**
  * - `listing`: the first state, or the difference after a gap, is being read.
- * - `watching`: what the sink has is what the cluster has, but for what is on its way.
+ * - `watching`: what the sink has is what the cluster has, but for what is on its way, and for what lies in an included namespace that may
+ *   not be read (`reason` says which): of that, the sink keeps what it had.
  * - `forbidden`, `missing`: the cluster answers 403 or 404; asked again slowly. Says nothing about the objects: none is deleted.
  * - `failing`: the last attempt broke; tried again with backoff.
  * - `removed`: the cluster no longer serves it, or it is no longer selected. What was held of it is emitted as deletes. The last status of a

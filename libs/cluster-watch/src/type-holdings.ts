@@ -13,6 +13,21 @@ export interface Room {
 }
 
 /**
+ * Which scope reads what lies in this namespace (see `KnownObject.namespace`), and whether it has read all of it; `nowhere` when none does,
+ * `undefined` where that cannot be told.
+ */
+export type Placing = (
+  namespace: string | undefined,
+) => { readonly scope: string; readonly isWhole: boolean } | 'nowhere' | undefined;
+
+/** What the sink has, as it says. */
+export interface Accepted {
+  readonly uid: string;
+  readonly hash: string;
+  readonly namespace?: string;
+}
+
+/**
  * What the cluster has of one type, and how that differs from what the sink has. It is read in one or more scopes (everywhere, or a
  * namespace each), and each first state deletes only what its own scope had. What no scope has claimed (the sink has it from before, or
  * the scope it came from is over) is left over: the next scope that has it takes it without a change, and `sweepLeftOver` deletes the rest.
@@ -27,8 +42,11 @@ export interface TypeHoldings {
   readonly undecided: { readonly objects: number; readonly bytes: number } | undefined;
   /** From here on it is not known what the sink has, until `decide`. Only while nothing is held. */
   beginUndecided(): void;
-  /** What the sink has in these buckets; in the others it has what is held. In any order. */
-  decide(buckets: readonly number[], known: AsyncIterable<{ uid: string; hash: string }>): Promise<void>;
+  /**
+   * What the sink has in these buckets; in the others it has what is held. In any order. Of what is not held, that is deleted which a scope
+   * has read without it, or none reads; the rest is its scope's, for the next first state to claim or delete, or left over.
+   */
+  decide(buckets: readonly number[], known: AsyncIterable<Accepted>, placing: Placing): Promise<void>;
   /** Declares what the sink has. */
   accept(uid: string, hash: string): void;
   /** `again`: the scope had it already since `beginFirstState`. */
@@ -105,6 +123,15 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
     pending.put(uid, { change: { op: 'upsert', type, record, hash: content.hash }, accepted });
     dropWaiting(uid);
   };
+  const placeUnheld = (uid: string, accepted: bigint, place: ReturnType<Placing>): void => {
+    if (place === undefined) put(leftOver, uid, accepted, 0);
+    else if (place === 'nowhere' || place.isWhole) pending.put(uid, { change: { op: 'delete', type, uid }, accepted });
+    else {
+      const table = tableOf(place.scope);
+      put(table, uid, accepted, 0);
+      table.unmark(uid);
+    }
+  };
 
   return {
     get count() {
@@ -119,13 +146,14 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
     beginUndecided() {
       waiting = new Map();
     },
-    async decide(buckets, known) {
+    async decide(buckets, known, placing) {
       const asked = new Set(buckets);
-      for await (const { uid, hash } of known) {
+      for await (const { uid, hash, namespace } of known) {
         const accepted = digestOf(uid, hash);
         const held = heldDigest(uid);
         const keeper = kept.get(uid);
-        if (held === undefined) put(keeper === undefined ? leftOver : tableOf(keeper), uid, accepted, 0);
+        if (held === undefined && keeper !== undefined) put(tableOf(keeper), uid, accepted, 0);
+        else if (held === undefined) placeUnheld(uid, accepted, placing(namespace));
         else if (held === accepted) dropWaiting(uid);
         else releaseWaiting(uid, accepted);
       }

@@ -69,6 +69,7 @@ export function createTypeRegistry(
     await memory.deciding;
     const holdings = run.holdings.of(groupResource);
     for (const key of memory.scopes.keys()) holdings.retire(key);
+    memory.scopes.clear();
     await decideNow(run, memory, true);
     holdings.sweepLeftOver();
     await run.outbox.flush();

@@ -12,6 +12,7 @@ export interface UidTable {
   /** Says that the object was seen; false where it is not held. */
   mark(uid: string): boolean;
   isMarked(uid: string): boolean;
+  unmark(uid: string): void;
   delete(uid: string): boolean;
   /** From here on, what is neither set nor marked again is unmarked. */
   beginMarking(): void;
@@ -83,6 +84,10 @@ export function createUidTable(): UidTable {
     isMarked(uid) {
       const slot = slots.get(uid);
       return slot !== undefined && marks[slot] === current;
+    },
+    unmark(uid) {
+      const slot = slots.get(uid);
+      if (slot !== undefined) marks[slot] = 0;
     },
     delete(uid) {
       const slot = slots.get(uid);

@@ -64,6 +64,11 @@ export interface KnownObject {
   readonly type: GroupResource;
   readonly uid: string;
   readonly hash: string;
+  /**
+   * In which it lies; of a namespace, its own name. Needed where only some of several included namespaces may be read: without it, the
+   * object is deleted only once all of them were.
+   */
+  readonly namespace?: string;
 }
 
 /** How the watch asks its caller what the sink has already, so that only the difference is read and emitted. */
@@ -87,7 +92,7 @@ export interface WatchOptions {
   readonly selection?: Selection;
   /** When given, a cluster with another UID is refused (`identity-changed`). Default: the first UID seen. */
   readonly expectedUid?: string;
-  /** Only the difference to this is emitted, deletes included. Read once, at the start. */
+  /** Only the difference to this is emitted, deletes included. Read once, at the start. Which namespaces they lie in is not used. */
   readonly initial?: AsyncIterable<KnownObject> | Iterable<KnownObject>;
   /** The same as `initial`, but only what differs is asked for. */
   readonly known?: KnownState;

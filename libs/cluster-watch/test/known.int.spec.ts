@@ -113,6 +113,47 @@ describe('a watch that begins with what its sink has', () => {
     expect(watch.recorder.uids('pods')).toHaveLength(kept.length);
   });
 
+  it('deletes what went from the namespaces that may be read; of one that may not it says nothing, until it may', async () => {
+    const selection = { kinds: { include: ['pods'] }, namespaces: { include: ['bay', 'shop'] } };
+    cluster.upsert('namespaces', { metadata: { name: 'bay' } });
+    for (const name of ['stays', 'goes'])
+      cluster.upsert('pods', { ...aPod(name), metadata: { namespace: 'bay', name } });
+    await using first = startRecordedWatch({ access: accessOf(cluster), timing: TIMING, selection });
+    await first.recorder.snapshot();
+    kept = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    cluster.remove('pods', { namespace: 'bay', name: 'goes' });
+    cluster.remove('pods', cluster.list('pods').find(({ metadata }) => metadata.namespace === 'shop')!.metadata);
+    cluster.faults.respond({ status: 403, path: '/api/v1/namespaces/shop/pods' });
+    await using watch = again(knownStateOf(kept), { selection, timing: { ...TIMING, refusedRetryMs: 100 } });
+    const { recorder } = watch;
+    await recorder.until('without the one', () => recorder.changes.length > 0);
+    await recorder.snapshot();
+    expect(recorder.changes.map(({ op }) => op)).toEqual(['delete']);
+    cluster.faults.clear();
+    const uids = cluster
+      .list('pods')
+      .flatMap(({ metadata: { namespace, uid } }) => (namespace === 'kube-system' ? [] : [uid]));
+    await recorder.until('shop as it is', () => JSON.stringify(recorder.uids('pods')) === JSON.stringify(uids.sort()));
+    expect(recorder.changes.map(({ op }) => op)).toEqual(['delete', 'delete']);
+  });
+
+  it('deletes what was in a namespace that is included no longer, though another one may not be read', async () => {
+    cluster.upsert('namespaces', { metadata: { name: 'bay' } });
+    cluster.upsert('pods', { ...aPod('left'), metadata: { namespace: 'bay', name: 'left' } });
+    await using first = startRecordedWatch({ access: accessOf(cluster), timing: TIMING });
+    await first.recorder.snapshot();
+    kept = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    cluster.faults.respond({ status: 403, path: '/api/v1/namespaces/shop/pods' });
+    const selection = { kinds: { include: ['pods'] }, namespaces: { include: ['kube-system', 'shop'] } };
+    await using watch = again(knownStateOf(kept), { selection });
+    const { metadata } = cluster.get('pods', { namespace: 'bay', name: 'left' })!;
+    await watch.recorder.until('without what was in bay', () => !watch.recorder.uids('pods').includes(metadata.uid));
+    await watch.recorder.snapshot();
+    expect(watch.recorder.uids('pods')).toHaveLength(cluster.count('pods') - 1);
+  });
+
   it('deletes nothing of a type that may not be read, and says how much there was', async () => {
     cluster.faults.forbid('pods');
     const known = knownStateOf(kept);

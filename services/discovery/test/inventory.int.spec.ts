@@ -164,6 +164,23 @@ describe('the inventory', () => {
     expect(await known.roots()).toEqual(new Map([['namespaces', rootOf(expected)]]));
   });
 
+  it('tells in which namespace each object lies; of a namespace, its own', async () => {
+    const writer = await begun();
+    const web = { op: 'upsert', type: 'services', hash: 'web', record: SERVICE } as ResourceChange;
+    const node = { ...upsert('n'), type: 'nodes' };
+    await inventory.apply(writer, [upsert('shop'), web, node], AT);
+    const known = inventory.known(writer.connectionId);
+    const all = [...Array(256).keys()];
+    const told: unknown[] = [];
+    for (const type of ['namespaces', 'nodes', 'services'])
+      for await (const each of known.objects(type, all)) told.push(each);
+    expect(told).toEqual([
+      { type: 'namespaces', uid: 'uid of shop', hash: 'hash of shop', namespace: 'shop' },
+      { type: 'nodes', uid: 'uid of n', hash: 'hash of n' },
+      { type: 'services', uid: 'svc', hash: 'web', namespace: 'shop' },
+    ]);
+  });
+
   it('writes nothing for content that it has already', async () => {
     const writer = await begun();
     await inventory.apply(writer, [upsert('a'), upsert('b')], AT);

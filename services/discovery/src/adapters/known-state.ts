@@ -11,7 +11,10 @@ import type { DiscoveryDatabase } from './tables.ts';
 
 const PAGE = 5_000;
 
-/** What the inventory has of a cluster: as digests computed from the rows themselves, and page by page what is in some buckets. */
+/**
+ * What the inventory has of a cluster: as digests computed from the rows themselves, and page by page what is in some buckets,
+ * with the namespaces in which that lies.
+ */
 export const knownState = (db: Database<DiscoveryDatabase>, connectionId: string): KnownState => ({
   roots: () => rootsOfRows(db, connectionId),
   digest: (type) => digestOfRows(db, connectionId, type),
@@ -20,7 +23,7 @@ export const knownState = (db: Database<DiscoveryDatabase>, connectionId: string
     for (let after = { bucket: -1, uid: '' }; ;) {
       const page = await db
         .selectFrom('resource')
-        .select(['bucket', 'uid', 'hash'])
+        .select(['bucket', 'uid', 'hash', 'namespace', 'name'])
         .where('connection_id', '=', connectionId)
         .where('type', '=', type)
         .where('bucket', 'in', buckets)
@@ -29,7 +32,10 @@ export const knownState = (db: Database<DiscoveryDatabase>, connectionId: string
         .orderBy('uid')
         .limit(PAGE)
         .execute();
-      for (const { uid, hash } of page) yield { type, uid, hash };
+      for (const { uid, hash, ...place } of page) {
+        const namespace = type === 'namespaces' ? place.name : place.namespace;
+        yield { type, uid, hash, ...(namespace === '' ? {} : { namespace }) };
+      }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
       after = last;
