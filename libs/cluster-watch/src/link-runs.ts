@@ -52,6 +52,8 @@ export function createLinkRuns(link: Link, progress: TierProgress): LinkRuns {
           async settled() {
             scope.isSettled = true;
             await settleType(run, memory);
+            // What this scope was the last to let be compared is in the snapshot that it completes.
+            await run.outbox.flush();
             const isSettled = [...memory.scopes.values()].every((each) => each.isSettled);
             if (isSettled && !stopping.signal.aborted) await progress.settled(memory.type.groupResource);
           },

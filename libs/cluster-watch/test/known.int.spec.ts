@@ -138,6 +138,23 @@ describe('a watch that begins with what its sink has', () => {
     expect(recorder.changes.map(({ op }) => op)).toEqual(['delete', 'delete']);
   });
 
+  it('tells the snapshot after all differences, also where the last namespace may not be read', async () => {
+    const selection = { kinds: { include: ['pods'] }, namespaces: { include: ['bay', 'shop'] } };
+    await using first = startRecordedWatch({ access: accessOf(cluster), timing: TIMING, selection });
+    await first.recorder.snapshot();
+    kept = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    cluster.upsert('pods', aPod('comes'));
+    cluster.remove('pods', cluster.list('pods').find(({ metadata }) => metadata.namespace === 'shop')!.metadata);
+    const timing = { ...TIMING, flushMinMs: 500, flushMaxMs: 500 };
+    // So that shop is done before bay is refused.
+    cluster.faults.respond({ status: 503, path: '/api/v1/namespaces/bay/pods', retryAfterSeconds: 1, times: 1 });
+    cluster.faults.respond({ status: 403, path: '/api/v1/namespaces/bay/pods' });
+    await using watch = again(knownStateOf(kept), { selection, timing });
+    await watch.recorder.snapshot();
+    expect(watch.recorder.changes.map(({ op }) => op).sort()).toEqual(['delete', 'upsert']);
+  });
+
   it('deletes what was in a namespace that is included no longer, though another one may not be read', async () => {
     cluster.upsert('namespaces', { metadata: { name: 'bay' } });
     cluster.upsert('pods', { ...aPod('left'), metadata: { namespace: 'bay', name: 'left' } });
