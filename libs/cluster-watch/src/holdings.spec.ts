@@ -108,6 +108,23 @@ describe('holdings', () => {
     expect(held.count).toBe(1);
   });
 
+  it('keep nothing for a scope that had the last word on it before it was compared: deleted there, not there any more, or read no longer', async () => {
+    const accepted = new Map([['a', hashOfThing('a')]]);
+    for (const leave of ['remove', 'retire', 'begin anew'] as const) {
+      const holdings = createHoldings(UNLIMITED);
+      const held = things(holdings);
+      held.beginUndecided();
+      held.beginFirstState('one');
+      held.keep('one', 'a');
+      if (leave === 'remove') expect(held.remove('one', 'a')).toBe(true);
+      else if (leave === 'retire') held.retire('one');
+      else held.beginFirstState('one');
+      await held.decide([...Array(256).keys()], known(accepted), () => 'nowhere');
+      expect(opsOf(holdings.take(10))).toEqual(['delete a']);
+      expect(held.count).toBe(0);
+    }
+  });
+
   it('of what was known and is not there, delete what its scope has read or no scope reads; the rest when its scope is read', async () => {
     const holdings = createHoldings(UNLIMITED);
     const held = things(holdings);

@@ -51,9 +51,9 @@ export interface TypeHoldings {
   accept(uid: string, hash: string): void;
   /** `again`: the scope had it already since `beginFirstState`. */
   upsert(scope: string, record: SlimRecord): 'taken' | 'again' | 'no-room';
-  /** False where it was not held. */
+  /** False where it was neither held nor kept. */
   remove(scope: string, uid: string): boolean;
-  /** The object is there, but what it is like now cannot be told: what is held of it stays. */
+  /** The object is there, but what it is like now cannot be told: what is held of it stays, or what the sink turns out to have. */
   keep(scope: string, uid: string): void;
   beginFirstState(scope: string): void;
   /** Deletes what the scope had and its first state had not. */
@@ -123,6 +123,9 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
     pending.put(uid, { change: { op: 'upsert', type, record, hash: content.hash }, accepted });
     dropWaiting(uid);
   };
+  const dropKept = (scope: string): void => {
+    for (const [uid, keeper] of kept) if (keeper === scope) kept.delete(uid);
+  };
   const placeUnheld = (uid: string, accepted: bigint, place: ReturnType<Placing>): void => {
     if (place === undefined) put(leftOver, uid, accepted, 0);
     else if (place === 'nowhere' || place.isWhole) pending.put(uid, { change: { op: 'delete', type, uid }, accepted });
@@ -189,7 +192,10 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
       else pending.put(uid, { change: { op: 'upsert', type, record, hash }, accepted });
       return taken;
     },
-    remove: (scope, uid) => forget(tableOf(scope), uid) || forget(leftOver, uid),
+    remove(scope, uid) {
+      const wasKept = kept.delete(uid);
+      return forget(tableOf(scope), uid) || forget(leftOver, uid) || wasKept;
+    },
     keep(scope, uid) {
       const table = tableOf(scope);
       const digest = leftOver.get(uid);
@@ -197,12 +203,16 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
       if (digest !== undefined) put(table, uid, digest, leftOver.bytesOf(uid));
       else if (waiting !== undefined) kept.set(uid, scope);
     },
-    beginFirstState: (scope) => tableOf(scope).beginMarking(),
+    beginFirstState(scope) {
+      dropKept(scope);
+      tableOf(scope).beginMarking();
+    },
     finishFirstState(scope) {
       const table = tableOf(scope);
       for (const uid of table.unmarked()) forget(table, uid);
     },
     retire(scope) {
+      dropKept(scope);
       const table = tableOf(scope);
       for (const uid of [...table.uids()]) {
         const digest = table.get(uid) ?? 0n;
