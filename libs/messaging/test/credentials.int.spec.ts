@@ -1,9 +1,15 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { eventually } from '@mooring/testing';
-import { createCredentialChannel } from '../src/index.ts';
+import { createCredentialChannel, type Bus } from '../src/index.ts';
 import { startOpenNats } from './harness.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** How many messages the bucket has, what is left of erased values included. */
+async function kept(bus: Bus): Promise<number> {
+  const manager = await jetstreamManager(bus.connection);
+  return (await manager.streams.info('KV_CREDENTIALS')).state.messages;
+}
 
 describe('the channel of credentials', () => {
   it('gives the last value put, and nothing once it is erased', async () => {
@@ -19,16 +25,32 @@ describe('the channel of credentials', () => {
     await channel.erase('c1');
     expect(await channel.get('c1')).toBeUndefined();
     expect(await channel.keys()).toEqual(['c2']);
-    await channel.erase('never-there');
   });
 
   it('keeps no older value than the last', async () => {
     await using open = await startOpenNats();
     const channel = createCredentialChannel(open.bus);
     for (const text of ['first', 'second', 'third']) await channel.put('c1', bytes(text));
+    expect(await kept(open.bus)).toBe(1);
     await channel.erase('c1');
-    const { state } = await (await jetstreamManager(open.bus.connection)).streams.info('KV_CREDENTIALS');
-    expect(state.messages).toBe(1);
+    expect(await kept(open.bus)).toBeLessThanOrEqual(1);
+  });
+
+  it('keeps nothing at all of what was erased, soon after, however often something is', async () => {
+    await using open = await startOpenNats();
+    const channel = createCredentialChannel(open.bus);
+    const keys = Array.from({ length: 20 }, (_, n) => `c${n}`);
+    await Promise.all(keys.map((key) => channel.put(key, bytes(key))));
+    await Promise.all(keys.map((key) => channel.erase(key)));
+    expect(await channel.keys()).toEqual([]);
+    await eventually(async () => expect(await kept(open.bus)).toBe(0));
+  });
+
+  it('keeps nothing of what was erased without ever having been there', async () => {
+    await using open = await startOpenNats();
+    const channel = createCredentialChannel(open.bus);
+    await channel.erase('never-there');
+    expect(await kept(open.bus)).toBe(0);
   });
 
   it('tells its watchers where to look: at all first and after a reconnection, then at what changed', async () => {

@@ -1,8 +1,9 @@
 import { durableOf } from '@mooring/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { startTestNats } from '@mooring/testing';
-import { connectBus, provision, topology } from '../src/index.ts';
+import { Kvm } from '@nats-io/kv';
+import { eventually, startTestNats } from '@mooring/testing';
+import { connectBus, createCredentialChannel, provision, topology } from '../src/index.ts';
 
 describe('provisioning', () => {
   it('makes every stream, durable and bucket once, and changes nothing the second time', async () => {
@@ -58,6 +59,20 @@ describe('provisioning', () => {
     expect(await inventory()).toMatchObject({ max_age: nanos(3_600_000), max_bytes: 2 ** 25, discard: 'old' });
     await provision(bus, topology({ bytesMax: 2 ** 24 }));
     expect(await inventory()).toMatchObject({ max_age: nanos(86_400_000), max_bytes: 2 ** 24 });
+  });
+
+  it('brings the bucket of an earlier version to today’s settings, with what is in it', async () => {
+    await using nats = await startTestNats();
+    await using bus = await connectBus({ servers: nats.url, name: 'provisioner' });
+    const earlier = await new Kvm(bus.connection).create('CREDENTIALS', { history: 1 });
+    await earlier.put('c1', 'kept');
+    await earlier.put('c2', 'erased');
+    await provision(bus, topology());
+    const channel = createCredentialChannel(bus);
+    await channel.erase('c2');
+    const manager = await jetstreamManager(bus.connection);
+    await eventually(async () => expect((await manager.streams.info('KV_CREDENTIALS')).state.messages).toBe(1));
+    expect(await channel.get('c1')).toEqual(new TextEncoder().encode('kept'));
   });
 
   it('brings back what can be changed, and refuses what cannot with what to do', async () => {

@@ -17,7 +17,7 @@ export interface CredentialChannel {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** `undefined` for a key that is not there or was erased. */
   get(key: string): Promise<Uint8Array | undefined>;
-  /** Removes the value; only that there once was one is kept. */
+  /** Removes the value; that there was one is kept for a second more. Where there is none nothing is done, and watchers are not told. */
   erase(key: string): Promise<void>;
   /** The keys that have a value now, in no order. */
   keys(): Promise<readonly string[]>;
@@ -30,6 +30,8 @@ export interface CredentialChannel {
 
 const STREAM = `KV_${CREDENTIAL_BUCKET}`;
 const SUBJECT_PREFIX = `$KV.${CREDENTIAL_BUCKET}.`;
+/** How long JetStream keeps what marks an erased value: the shortest it can, since nobody reads it. In the words of its header. */
+const MARK_TTL = '1s';
 /** Values read at once to tell keys from what is left of erased ones. */
 const READS_AT_ONCE = 64;
 
@@ -64,7 +66,11 @@ export function createCredentialChannel(bus: Bus): CredentialChannel {
       call('storing', async (bucket) => {
         await bucket.put(key, bytes);
       }),
-    erase: (key) => call('erasing', (bucket) => bucket.purge(key)),
+    erase: (key) =>
+      call('erasing', async (bucket) => {
+        // A mark for every key that never was would be as much to read in `keys` as one for each that was.
+        if ((await get(key)) !== undefined) await bucket.purge(key, { ttl: MARK_TTL });
+      }),
     keys: () =>
       call('listing', async () => {
         const manager = await jetstream(bus.connection).jetstreamManager(false);

@@ -1,4 +1,5 @@
 import {
+  CREDENTIAL_BUCKET,
   DEAD_LETTER_STREAM,
   durableOf,
   INVENTORY_CONTEXT,
@@ -85,6 +86,19 @@ const deadLetterStream: StreamPlan = {
   deny_purge: true,
 };
 
+/** A key-value bucket is a stream of certain settings: these are what a client would make, but for the last. */
+const credentialBucket: StreamPlan = {
+  ...kept,
+  name: `KV_${CREDENTIAL_BUCKET}`,
+  subjects: [`$KV.${CREDENTIAL_BUCKET}.>`],
+  // One value a key and no history: an erased credential is gone, not hidden behind a newer entry.
+  max_msgs_per_subject: 1,
+  allow_rollup_hdrs: true,
+  deny_delete: true,
+  // What marks an erased one goes too, after the time it was given.
+  allow_msg_ttl: true,
+};
+
 const durable = (name: string, filter?: string): ConsumerPlan => ({
   durable_name: name,
   ack_policy: AckPolicy.Explicit,
@@ -105,10 +119,15 @@ export const redriveSourceOf = (consumer: string): Source => ({
   gapless: false,
 });
 
-/** Everything JetStream must hold for a topology, but the key-value bucket. Pure; equal topologies give equal plans. */
+/** Everything JetStream must hold for a topology. Pure; equal topologies give equal plans. */
 export function planOf(topology: Topology): Plan {
   return {
-    streams: [...topology.producers.map(producerStream), inventoryStream(topology.inventory), deadLetterStream],
+    streams: [
+      ...topology.producers.map(producerStream),
+      inventoryStream(topology.inventory),
+      deadLetterStream,
+      credentialBucket,
+    ],
     consumers: [
       ...topology.subscriptions.map((subscription) => ({
         stream: streamOf(subscription.producer),

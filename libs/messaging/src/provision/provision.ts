@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CREDENTIAL_BUCKET } from '@mooring/contracts';
 import { Failure, messageOf } from '@mooring/kernel';
-import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { Bus } from '../bus/bus.ts';
 import { API_ERRORS, apiErrorCode, toFailure } from '../bus/jetstream-failure.ts';
 import { planOf, type ConsumerPlan, type StreamPlan } from './plan.ts';
@@ -100,8 +98,6 @@ export async function provision(bus: Bus, topology: Topology): Promise<void> {
     const manager = await jetstreamManager(bus.connection);
     for (const stream of plan.streams) await ensureStream(manager, stream);
     for (const { stream, config } of plan.consumers) await ensureConsumer(manager, stream, config);
-    // One value a key and no history: an erased credential is gone, not hidden behind a newer entry.
-    await new Kvm(jetstream(bus.connection)).create(CREDENTIAL_BUCKET, { history: 1 });
   } catch (thrown) {
     throw toFailure('provisioning JetStream', thrown);
   }
