@@ -6,6 +6,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const OF_THE_SYSTEM = [
   ...['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR'],
   ...['SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'TMP'],
+  // Whoever starts everything again and again, as our tests do, may have modules compiled once.
+  'NODE_COMPILE_CACHE',
 ];
 
 export const systemEnvironment = (environment: Environment): Record<string, string> =>
