@@ -2,8 +2,10 @@ import { createConnection, createServer } from 'node:net';
 import { Failure } from '@mooring/kernel';
 
 const LOOPBACK = '127.0.0.1';
-/** From 10,000 to below 29,200; Linux gives ports from 32,768 on. */
-const ROW_SPAN = 19_200;
+/** Rows are from here to below 29,200; Linux gives ports from 32,768 on. */
+const ROWS_FROM = 10_000;
+const SLICES = 8;
+const SLICE_SPAN = 2_400;
 
 /** A TCP port of 127.0.0.1 that was free a moment ago; another process may take it before you do. */
 export function freePort(): Promise<number> {
@@ -33,10 +35,15 @@ export function isPortTaken(port: number): Promise<boolean> {
   });
 }
 
-/** So many ports of 127.0.0.1 in a row that were free a moment ago, below those that the system gives to whoever asks for any. */
+/**
+ * So many ports of 127.0.0.1 in a row that were free a moment ago, below those that the system gives to whoever asks for any. A start
+ * takes them only seconds later: the workers of one Jest, who start systems at the same time, and what they start, look in slices of their own.
+ */
 export async function freePortRow(count: number): Promise<number> {
+  const worker = process.env['JEST_WORKER_ID'];
+  const slice = worker === undefined ? Math.floor(Math.random() * SLICES) : Number(worker) % SLICES;
   for (;;) {
-    const first = 10_000 + count * Math.floor((Math.random() * ROW_SPAN) / count);
+    const first = ROWS_FROM + slice * SLICE_SPAN + count * Math.floor(Math.random() * Math.floor(SLICE_SPAN / count));
     const row = Array.from({ length: count }, (_, index) => isPortTaken(first + index));
     if (!(await Promise.all(row)).includes(true)) return first;
   }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { checkoutFolder, isPortTaken } from '@mooring/engines';
+import { checkoutFolder, freePortRow } from '@mooring/engines';
 import { eventually, temporaryFolder } from '@mooring/testing';
 import { PORTS_OF_DEMO } from '../src/options.ts';
 
@@ -41,15 +41,6 @@ export interface System extends AsyncDisposable {
 
 const main = join(checkoutFolder(), 'tools/up/dist/src/main.js');
 
-/** So many ports in a row that were free a moment ago, below those that the system gives to whoever asks for any. */
-async function freePortRow(): Promise<number> {
-  for (;;) {
-    const first = 10_000 + PORTS_OF_DEMO * Math.floor(Math.random() * 1_500);
-    const row = Array.from({ length: PORTS_OF_DEMO }, (_, index) => isPortTaken(first + index));
-    if (!(await Promise.all(row)).includes(true)) return first;
-  }
-}
-
 export interface StartOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -62,7 +53,7 @@ export interface StartOptions {
 export async function startSystem(options: StartOptions = {}): Promise<System> {
   const folder = options.dataFolder === undefined ? await temporaryFolder() : undefined;
   const dataFolder = options.dataFolder ?? join(folder?.path ?? '', 'data');
-  const port = options.port ?? (await freePortRow());
+  const port = options.port ?? (await freePortRow(PORTS_OF_DEMO));
   let output = '';
   let child: ChildProcess;
   let exited: Promise<number | null>;
