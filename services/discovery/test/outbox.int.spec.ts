@@ -9,6 +9,7 @@ import { eventually, startTestNats, startTestPostgres, type TestNats, type TestP
 import { sql } from 'kysely';
 import { createInventory, type Inventory, type Writer } from '../src/adapters/inventory.ts';
 import { createInventoryOutbox, type InventoryOutbox } from '../src/adapters/inventory-outbox.ts';
+import { forgetErased } from '../src/adapters/keep-inventory.ts';
 import { migrations } from '../src/adapters/migrations.ts';
 import type { DiscoveryDatabase } from '../src/adapters/tables.ts';
 import { createInventoryKeeper } from '../src/reconcile/inventory-keeper.ts';
@@ -20,6 +21,7 @@ interface Batch {
   readonly changes?: readonly PublishedChange[];
 }
 
+const HOUR_MS = 3_600_000;
 const AT = new Date('2026-11-21T10:00:00Z');
 const systemId = randomUuid();
 const log = createLogger({ service: 'test', level: 'error', destination: { write: () => undefined } });
@@ -99,6 +101,24 @@ async function begun(): Promise<Writer> {
   await inventory.takeOver(writer);
   return writer;
 }
+
+/** Its connection is deleted: nothing of its cluster is kept any more. */
+async function deleted({ connectionId }: Writer): Promise<void> {
+  await sql`insert into desired_connection
+      (connection_id, name, state, intent, decision, sequence, withdrawn, mode, credentials, cause, version, erased)
+    values (${connectionId}, 'gone', 'deleted', 'none', 1, 1, false, 'gone', '[]', '{}', 1, true)`.execute(db);
+  await inventory.erase(connectionId);
+}
+
+async function loseStream(): Promise<void> {
+  await bus.connection.request('$JS.API.STREAM.DELETE.INVENTORY', '', { timeout: 2_000 });
+  await provision(bus, topology());
+}
+
+const rowsOf = (
+  table: 'resource' | 'relation' | 'resource_change' | 'inventory_outbox' | 'inventory_published',
+  { connectionId }: Writer,
+) => db.selectFrom(table).selectAll().where('connection_id', '=', connectionId).execute();
 
 const heardOf = ({ connectionId }: Pick<Writer, 'connectionId'>) =>
   heard.map(({ event }) => event).filter(({ subject }) => subject === connectionId);
@@ -219,8 +239,7 @@ describe('what the inventory tells', () => {
       await inventory.apply(writer, [upsert('a')], AT);
       await published();
     }
-    await bus.connection.request('$JS.API.STREAM.DELETE.INVENTORY', '', { timeout: 2_000 });
-    await provision(bus, topology());
+    await loseStream();
     await inventory.apply(other, [upsert('a')], AT);
     await using keeper = startKeeper();
     await eventually(() => keeper.state().ready);
@@ -287,23 +306,102 @@ describe('what the inventory tells', () => {
     await eventually(() => expect(short(heardOf(writer))).toEqual(['1 changed', '3 changed']));
   });
 
-  it('ends with the connection, and nothing of it is left', async () => {
+  it('ends with the connection, and nothing of it is left but, for a day, its last number', async () => {
     const writer = await begun();
-    await sql`insert into desired_connection
-        (connection_id, name, state, intent, decision, sequence, withdrawn, mode, credentials, cause, version, erased)
-      values (${writer.connectionId}, 'gone', 'deleted', 'none', 1, 1, false, 'gone', '[]', '{}', 1, true)`.execute(db);
     await inventory.apply(writer, [upsert('a')], AT);
+    await deleted(writer);
+    {
+      await using keeper = startKeeper();
+      await eventually(() => keeper.state().ready);
+      await published();
+      await eventually(() => expect(short(heardOf(writer))).toEqual(['2 erased']));
+    }
+    for (const table of ['resource', 'relation', 'resource_change', 'inventory_outbox'] as const)
+      expect(await rowsOf(table, writer)).toEqual([]);
+    await forgetErased(db, new Date(Date.now() + 23 * HOUR_MS));
+    expect(await rowsOf('inventory_published', writer)).toEqual([expect.objectContaining({ batch: 2n })]);
+    await forgetErased(db, new Date(Date.now() + 25 * HOUR_MS));
+    expect(await rowsOf('inventory_published', writer)).toEqual([]);
+  });
+});
+
+describe('the last word about a cluster', () => {
+  it('is told again when the stream lost it', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a')], AT);
+    await deleted(writer);
+    {
+      await using keeper = startKeeper();
+      await eventually(() => keeper.state().ready);
+      await published();
+    }
+    await forgetErased(db, new Date());
+    await loseStream();
+    await using keeper = startKeeper();
+    await eventually(() => keeper.state().ready);
+    await published();
+    await eventually(() => expect(short(heardOf(writer))).toEqual(['2 erased', '3 erased']));
+  });
+
+  it('still comes when the stream loses what was before it', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a')], AT);
+    {
+      await using keeper = startKeeper();
+      await eventually(() => keeper.state().ready);
+      await published();
+    }
+    await deleted(writer);
+    await loseStream();
+    await using keeper = startKeeper();
+    await eventually(() => keeper.state().ready);
+    await published();
+    await eventually(() => expect(short(heardOf(writer))).toEqual(['1 changed', '2 erased']));
+  });
+
+  it('is never dropped for want of room', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a')], AT);
+    await deleted(writer);
+    expect(await outbox.bound(0)).toBe(0);
+    await using keeper = startKeeper();
+    await eventually(() => keeper.state().ready);
+    await published();
+    await eventually(() => expect(short(heardOf(writer))).toEqual(['2 erased']));
+  });
+
+  it('has a number that nobody has heard yet when the inventory was put back before it was erased', async () => {
+    const writer = await begun();
+    {
+      await using keeper = startKeeper();
+      await eventually(() => keeper.state().ready);
+      await inventory.apply(writer, [upsert('a')], AT);
+      await published();
+    }
+    const stream = await db.selectFrom('inventory_stream').selectAll().executeTakeFirstOrThrow();
+    {
+      await using keeper = startKeeper();
+      await eventually(() => keeper.state().ready);
+      for (const name of ['b', 'c']) await inventory.apply(writer, [upsert(name)], AT);
+      await published();
+    }
+    await db.updateTable('cluster').set({ batch: 1n }).where('connection_id', '=', writer.connectionId).execute();
+    await db.updateTable('inventory_stream').set({ last_sequence: stream.last_sequence }).execute();
+    await deleted(writer);
+    await using keeper = startKeeper();
+    await eventually(() => keeper.state().ready);
+    await published();
+    await eventually(() => expect(short(heardOf(writer))).toEqual(['1 changed', '2 changed', '3 changed', '4 erased']));
+  });
+
+  it('waits on when the cluster is erased once more, as after a crash in the middle', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a')], AT);
+    await deleted(writer);
     await inventory.erase(writer.connectionId);
     await using keeper = startKeeper();
     await eventually(() => keeper.state().ready);
     await published();
     await eventually(() => expect(short(heardOf(writer))).toEqual(['2 erased']));
-    await eventually(async () => {
-      const tables = ['resource', 'relation', 'resource_change', 'inventory_outbox', 'inventory_published'] as const;
-      for (const table of tables)
-        expect(
-          await db.selectFrom(table).selectAll().where('connection_id', '=', writer.connectionId).execute(),
-        ).toEqual([]);
-    });
   });
 });

@@ -3,7 +3,7 @@ import type { HeldMessage, OutboxStore } from '@mooring/messaging';
 import type { Database } from '@mooring/read-model';
 import { sql, type Transaction } from 'kysely';
 import type { DropReason } from '../domain/inventory-events.ts';
-import { putDropped } from './outbox-rows.ts';
+import { dropWaiting } from './drop-waiting.ts';
 import type { DiscoveryDatabase } from './tables.ts';
 
 type Tx = Transaction<DiscoveryDatabase>;
@@ -26,28 +26,14 @@ export interface InventoryOutbox extends OutboxStore {
   backlog(): Promise<Backlog>;
   /**
    * Where more than `bytesMax` wait, what waits of the clusters with most is dropped until no more than that does, and listeners are told by one
-   * event for each of them. Gives the number of events that were dropped.
+   * event for each of them. Gives the number of events that were dropped. That a cluster is erased is never dropped.
    */
   bound(bytesMax: number): Promise<number>;
 }
 
 export function createInventoryOutbox({ db, systemId, now = () => new Date() }: OutboxDeps): InventoryOutbox {
-  /** Instead of what waits of a connection, if it is still there, listeners get to know that they missed something. */
-  const drop = async (tx: Tx, connectionId: string, after: bigint, reason: DropReason): Promise<number> => {
-    const row = await tx
-      .updateTable('cluster')
-      .set({ batch: sql`greatest(batch, ${after}::bigint) + 1` })
-      .where('connection_id', '=', connectionId)
-      .returning(['batch', 'uid'])
-      .executeTakeFirst();
-    const { numDeletedRows } = await tx
-      .deleteFrom('inventory_outbox')
-      .where('connection_id', '=', connectionId)
-      .executeTakeFirst();
-    const publisher = { connectionId, systemId, at: now() };
-    if (row !== undefined) await putDropped(tx, [{ ...publisher, batch: row.batch }], reason);
-    return Number(numDeletedRows);
-  };
+  const drop = (tx: Tx, connectionId: string, after: bigint, reason: DropReason): Promise<number> =>
+    dropWaiting(tx, { connectionId, after, reason, systemId, at: now() });
 
   const takeOut = async (tx: Tx, held: readonly HeldMessage[]): Promise<readonly HeldMessage[]> => {
     if (held.length === 0) return [];
@@ -57,7 +43,7 @@ export function createInventoryOutbox({ db, systemId, now = () => new Date() }: 
       using jsonb_to_recordset(${given}::jsonb) as given (id uuid, subject uuid, number bigint)
       where waiting.connection_id = given.subject and waiting.batch = given.number and waiting.event_id = given.id
       returning waiting.event_id as id`.execute(tx);
-    await notePublished(tx, held);
+    await notePublished(tx, held, now());
     const known = new Set(rows.map(({ id }) => id));
     return held.filter(({ id }) => !known.has(id));
   };
@@ -156,7 +142,7 @@ async function moveOn(tx: Tx, from: number, to: number): Promise<void> {
   if (numUpdatedRows === 0n) throw new Failure('conflict', 'another instance publishes what the inventory has to tell');
 }
 
-async function notePublished(tx: Tx, held: readonly HeldMessage[]): Promise<void> {
+async function notePublished(tx: Tx, held: readonly HeldMessage[], at: Date): Promise<void> {
   const last = new Map(held.map((message) => [message.subject, message]));
   const given = [...last.values()].map(({ subject, number, sequence }) => ({
     subject,
@@ -164,9 +150,11 @@ async function notePublished(tx: Tx, held: readonly HeldMessage[]): Promise<void
     sequence,
   }));
   await sql`
-    insert into inventory_published (connection_id, batch, sequence)
-    select subject, number, sequence
+    insert into inventory_published (connection_id, batch, sequence, at)
+    select subject, number, sequence, ${at}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (subject uuid, number bigint, sequence bigint)
     order by subject
-    on conflict (connection_id) do update set batch = excluded.batch, sequence = excluded.sequence`.execute(tx);
+    on conflict (connection_id) do update set batch = excluded.batch, sequence = excluded.sequence, at = excluded.at`.execute(
+    tx,
+  );
 }

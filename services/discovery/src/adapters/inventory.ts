@@ -39,7 +39,7 @@ export interface Inventory {
   /** A tier was reached; the first one begins anew. */
   noteTier(writer: Writer, tier: Tier, at: Date): Promise<void>;
   noteKind(writer: Writer, type: ResourceType, status: KindStatus): Promise<void>;
-  /** Forgets a connection's cluster whole, whoever watches it. */
+  /** Forgets a connection's cluster whole, whoever watches it; listeners are told once, however often it is called. */
   erase(connectionId: string): Promise<void>;
 }
 
@@ -159,11 +159,13 @@ export function createInventory({ db, systemId, onOutbox, onApplied }: Inventory
           .where('connection_id', '=', connectionId)
           .returning('batch')
           .executeTakeFirst();
-        for (const table of ['resource', 'relation', 'resource_change', 'inventory_outbox'] as const)
+        for (const table of ['resource', 'relation', 'resource_change'] as const)
           await tx.deleteFrom(table).where('connection_id', '=', connectionId).execute();
+        // Done once more, as after a crash in the middle: what waits is the last word from the first time.
+        if (erased === undefined) return;
+        await tx.deleteFrom('inventory_outbox').where('connection_id', '=', connectionId).execute();
         // Nobody ever heard of a cluster without a batch.
-        if (erased !== undefined && erased.batch > 0n)
-          await putErased(tx, { connectionId, systemId, at, batch: erased.batch + 1n });
+        if (erased.batch > 0n) await putErased(tx, { connectionId, systemId, at, batch: erased.batch + 1n });
       });
       onOutbox?.();
     },

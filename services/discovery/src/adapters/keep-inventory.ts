@@ -49,12 +49,19 @@ export async function markOutdated(
   return rows.map(({ connection_id }) => connection_id);
 }
 
-/** Forgets what was published last of clusters that are erased, once all of it is published. */
-export async function forgetErased(db: Database<DiscoveryDatabase>): Promise<void> {
+/** As long as the stream keeps a message, unless told otherwise. */
+const ERASED_KEPT_MS = 86_400_000;
+
+/**
+ * Forgets what was published last of clusters that are erased, a day after it was, once all of it is published. Until then it is what tells
+ * that the stream lost the last word about a cluster: after it comes no number that could be missed.
+ */
+export async function forgetErased(db: Database<DiscoveryDatabase>, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - ERASED_KEPT_MS);
   await sql`
     delete from inventory_published as published
     using desired_connection as gone
-    where gone.connection_id = published.connection_id and gone.erased
+    where gone.connection_id = published.connection_id and gone.erased and published.at < ${before}::timestamptz
       and not exists (select 1 from cluster where cluster.connection_id = published.connection_id)
       and not exists (select 1 from inventory_outbox as waiting where waiting.connection_id = published.connection_id)`.execute(
     db,

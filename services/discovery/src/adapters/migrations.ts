@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import { createInventory } from './migrations/0002-inventory.ts';
 import { createSearch } from './migrations/0003-search.ts';
 import { createWriteChanges } from './migrations/0004-write-changes.ts';
+import { timePublished } from './migrations/0005-published-at.ts';
 
 /** Names are compared byte by byte everywhere, so that pages are the same whatever the database's language. */
 const bytewise = sql`text collate "C"`;
@@ -93,4 +94,5 @@ export const migrations: Migrations = {
   '0002-inventory': { up: createInventory },
   '0003-search': { up: createSearch },
   '0004-write-changes': { up: createWriteChanges },
+  '0005-published-at': { up: timePublished },
 };

@@ -162,11 +162,13 @@ export interface InventoryStreamRow {
   last_sequence: bigint;
 }
 
-/** The last batch of each connection that the stream is known to hold. */
+/** The last batch of each connection that the stream is known to hold; of an erased one for a day. */
 export interface InventoryPublishedRow {
   connection_id: string;
   batch: bigint;
   sequence: bigint;
+  /** When it was taken out of the outbox. */
+  at: Generated<Date>;
 }
 
 export interface DiscoveryDatabase {

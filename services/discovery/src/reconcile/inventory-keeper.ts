@@ -65,7 +65,7 @@ export function createInventoryKeeper(options: KeeperOptions): InventoryKeeper {
 
   const forget = async (signal: AbortSignal): Promise<void> => {
     await forgetChanges(db, options.changes, new Date(), signal);
-    await forgetErased(db);
+    await forgetErased(db, new Date());
   };
 
   const keep = async (signal: AbortSignal): Promise<void> => {
