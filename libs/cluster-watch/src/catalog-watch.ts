@@ -42,8 +42,8 @@ const PATIENCE_LOOKS = 5;
 /** A server says a little after a change what it serves now: it is asked again after so many times the first delay. */
 const LOOKS = [1, 7, 30];
 
-/** How much longer discovery has to be silent on a type that may not be read. */
-const FORBIDDEN_TIMES = 10;
+/** How much longer discovery has to be silent on a type that may not be read, or of which it is not known in which version to ask for it. */
+const UNASKABLE_TIMES = 10;
 
 const groupOf = (name: GroupResource): string => name.split('.').slice(1).join('.');
 
@@ -62,7 +62,10 @@ async function statusOf({ pool, run, signal }: Link, type: ResourceType): Promis
   return answer.ok ? answer.value.status : undefined;
 }
 
-/** Turns what discovery says now into what one may act on: a type is gone only when that was said twice, and its list is 404. */
+/**
+ * Turns what discovery says now into what one may act on: a type is gone only when that was said twice, and its list is 404; or said for
+ * {@link UNASKABLE_TIMES} as long, where its list tells nothing.
+ */
 async function toOffer({ link, memory, known }: CatalogWatchOptions, catalog: Catalog): Promise<Offer> {
   const { run } = link;
   const types = new Map(catalog.types);
@@ -78,9 +81,10 @@ async function toOffer({ link, memory, known }: CatalogWatchOptions, catalog: Ca
     const isStale = catalog.staleGroups.has(groupOf(name));
     const { removalConfirmMs } = run.timing;
     if (!isStale && now - since >= removalConfirmMs) {
-      const status = type === undefined ? 404 : await statusOf(link, type);
+      const status = type === undefined ? undefined : await statusOf(link, type);
       // Who may not read a type is told so whether there is one or not.
-      const isCertain = status === 404 || (status === 403 && now - since >= FORBIDDEN_TIMES * removalConfirmMs);
+      const isUnaskable = type === undefined || status === 403;
+      const isCertain = status === 404 || (isUnaskable && now - since >= UNASKABLE_TIMES * removalConfirmMs);
       if (isCertain) {
         gone.add(name);
         continue;

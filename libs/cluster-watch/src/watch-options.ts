@@ -32,7 +32,10 @@ export interface WatchTiming {
   readonly discoveryDelayMs: number;
   /** How often, give or take a fifth, it is asked without a reason. Default 600,000. */
   readonly rediscoverMs: number;
-  /** A type that is not served any more is taken for gone when that is still so after this time. Default 2,000. */
+  /**
+   * A type that is not served any more is taken for gone when that is still so after this time, and its list is 404; after ten times this
+   * where it may not be read, or is known only from before the watch. Default 2,000.
+   */
   readonly removalConfirmMs: number;
 }
 

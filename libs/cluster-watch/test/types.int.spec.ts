@@ -171,6 +171,37 @@ describe('the types that a cluster serves', () => {
     expect([...recorder.statuses.values()].filter(({ state }) => state !== 'watching')).toEqual([]);
   });
 
+  it('that discovery does not name yet when a watch begins, as by a server that starts with it, are not gone', async () => {
+    const first = watching();
+    await first.recorder.snapshot();
+    const initial = first.recorder.known();
+    await first[Symbol.asyncDispose]();
+    const without = {
+      kind: 'APIGroupDiscoveryList',
+      items: [{ metadata: { name: 'apps' }, versions: [{ version: 'v1', freshness: 'Current', resources: [] }] }],
+    };
+    cluster.faults.respond({ path: '/apis', status: 200, body: JSON.stringify(without) });
+    cluster.requests.reset();
+    let clock = Date.now();
+    const now = (): Date => new Date(clock);
+    const timing = { ...TIMING, removalConfirmMs: 50 };
+    await using watch = watching({ initial, now, timing }, { initial });
+    const { recorder } = watch;
+    const looked = async (times: number): Promise<void> => {
+      const until = cluster.requests.count('get', '/apis') + times;
+      for (let round = 0; cluster.requests.count('get', '/apis') < until; round += 1) {
+        cluster.upsert('pods', { metadata: { namespace: 'shop', name: `look-${until}-${round}` } });
+        await recorder.until('the next', () => recorder.named('Pod', `look-${until}-${round}`) !== undefined);
+      }
+    };
+    await looked(2);
+    clock += 9 * timing.removalConfirmMs;
+    await looked(1);
+    cluster.faults.clear();
+    await untilState(recorder, CRANE, 'watching');
+    expect(recorder.changes.filter(({ op }) => op === 'delete')).toEqual([]);
+  });
+
   it('that may not be read are gone, too, when discovery has not named them for long', async () => {
     cluster.installType(BOATS);
     cluster.faults.forbid(BOAT);
