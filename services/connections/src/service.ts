@@ -55,6 +55,8 @@ export const connectionsService = defineService({
       orphanAfterMs: config.orphanAfterMs,
       onOrphan: (credentialId, error) =>
         log.warn({ credentialId, error }, 'a credential that no connection names was erased'),
+      onUnreadable: (credentialId, error) =>
+        log.error({ credentialId }, `${error}; import the kubeconfig of its connection again`),
     });
     const imports = { store, vault, sealing };
 

@@ -119,6 +119,7 @@ describe('the reconciler', () => {
       isNeeded: () => Promise.resolve(false),
       orphanAfterMs: ORPHAN_AFTER_MS,
       onOrphan: () => undefined,
+      onUnreadable: () => undefined,
     });
     for (let round = 0; round < 3; round += 1) await delivery.reconcile();
     expect(erased).toEqual([]);

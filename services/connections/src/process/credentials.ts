@@ -1,4 +1,4 @@
-import { messageOf } from '@mooring/kernel';
+import { isFailure, messageOf } from '@mooring/kernel';
 import type { Sealing } from '../adapters/sealing.ts';
 import type { KeptCredential, Vault } from '../adapters/vault.ts';
 
@@ -11,13 +11,14 @@ export interface CredentialChannel {
 
 /** Brings credentials to discovery and takes them away again. Everything may be repeated. */
 export interface CredentialDelivery {
-  /** Seals a kept credential for discovery; nothing when it was erased meanwhile. */
+  /** Seals a kept credential for discovery; nothing when it was erased meanwhile. Rejects with a Failure `corrupt` when it cannot be opened. */
   deliver(credentialId: string): Promise<void>;
   /** Erases credentials here and there, for good. */
   forget(credentialIds: readonly string[]): Promise<void>;
   /**
    * Delivers what is missing there, and takes away what is not kept here any more. Whether that was all: not while something is
-   * missing there that no connection names yet, since the read model may be behind.
+   * missing there that no connection names yet, since the read model may be behind. What cannot be opened here is told once and passed
+   * over: trying again does not help. Rejects with a Failure where the database or JetStream is away.
    */
   reconcile(): Promise<boolean>;
 }
@@ -40,9 +41,12 @@ export function createCredentialDelivery(deps: {
   /** A clock that never jumps, in milliseconds; injected by tests. */
   readonly nowMs?: () => number;
   readonly onOrphan: (credentialId: string, error?: string) => void;
+  /** Told once of each credential that is named and missing there and cannot be opened. */
+  readonly onUnreadable: (credentialId: string, error: string) => void;
 }): CredentialDelivery {
   const { vault, sealing, channel, nowMs = () => performance.now() } = deps;
   const unnamedSince = new Map<string, number>();
+  const unreadable = new Set<string>();
 
   /**
    * Ages are by the database's clock, which may jump: so one must also have been without a name for a while by our own, longer
@@ -62,6 +66,18 @@ export function createCredentialDelivery(deps: {
     const kept = await vault.open(credentialId);
     if (kept !== undefined)
       await channel.put(credentialId, encoder.encode(await sealing.sealForDiscovery(kept.access)));
+  };
+
+  const deliverIfReadable = async (credentialId: string): Promise<void> => {
+    try {
+      await deliver(credentialId);
+      unreadable.delete(credentialId);
+    } catch (thrown) {
+      if (!isFailure(thrown, 'corrupt')) throw thrown;
+      if (unreadable.has(credentialId)) return;
+      unreadable.add(credentialId);
+      deps.onUnreadable(credentialId, messageOf(thrown));
+    }
   };
 
   const forget = async (credentialIds: readonly string[]): Promise<void> => {
@@ -89,8 +105,9 @@ export function createCredentialDelivery(deps: {
         }
       }
       const present = new Set(there);
-      for (const { id } of kept) if (inUse.has(id) && !present.has(id)) await deliver(id);
+      for (const { id } of kept) if (inUse.has(id) && !present.has(id)) await deliverIfReadable(id);
       const known = new Set(kept.map(({ id }) => id));
+      for (const id of unreadable) if (!known.has(id)) unreadable.delete(id);
       for (const key of there) if (!known.has(key)) await channel.erase(key);
       const gone = new Set(orphans.map(({ id }) => id));
       return kept.every(({ id }) => inUse.has(id) || present.has(id) || gone.has(id));
