@@ -30,7 +30,7 @@ export interface ScopeMemory {
   /** Whether a first state was read to its end, and whether nothing in it was without a uid: only then does absence prove anything. */
   firstState: 'none' | 'partial' | 'whole';
   state: ScopeState | undefined;
-  /** Objects for which there is no room. */
+  /** Objects for which there is no room, each once. Exact after a first state; a server that tells a thing twice may move it until the next one. */
   overLimit: number;
   /** On this link: it has its state, may not be read, or has failed so often that nobody waits for it. */
   isSettled: boolean;

@@ -28,9 +28,8 @@ export function createObjectTaker(
     if (uid !== undefined) holdings.keep(scope.key, uid);
     else if (gathering !== undefined) gathering.complete = false;
   };
-  const removeUid = (uid: string): void => {
-    if (!holdings.remove(scope.key, uid)) scopeMemory.overLimit = Math.max(0, scopeMemory.overLimit - 1);
-    outbox.wake();
+  const countOneLess = (): void => {
+    scopeMemory.overLimit = Math.max(0, scopeMemory.overLimit - 1);
   };
   /** Not for each of many: when it was the first one, or twice as many as was last said. */
   const sensed = isSensed(type);
@@ -47,11 +46,15 @@ export function createObjectTaker(
       scopeMemory.overLimit = 0;
       return { complete: true, fresh: 0 };
     },
-    upsert(object, gathering) {
+    upsert(object, isAdded, gathering) {
       const record = object === undefined ? undefined : slimRecord(type, object);
       const taken = record === undefined ? 'unreadable' : holdings.upsert(scope.key, record);
       if (taken === 'unreadable') leaveOut(uidOf(object), gathering);
-      if (taken === 'no-room') scopeMemory.overLimit += 1;
+      // It counts once: as it comes, not as it changes, until it goes or is taken after all. (One that could not be read before was not
+      // counted as it came, and is at least a reason to read anew when there is room.)
+      if (taken === 'no-room')
+        scopeMemory.overLimit = isAdded ? scopeMemory.overLimit + 1 : Math.max(1, scopeMemory.overLimit);
+      if (taken === 'taken' && !isAdded && gathering === undefined) countOneLess();
       if (gathering !== undefined && taken !== 'again') gathering.fresh += 1;
       if (sensed && gathering === undefined) link.catalogTouched(true);
       outbox.wake();
@@ -60,12 +63,15 @@ export function createObjectTaker(
       const uid = uidOf(object);
       if (sensed) link.catalogTouched(true);
       if (uid === undefined) memory.unreadable += 1;
-      else removeUid(uid);
+      // What cannot be understood was never one for which there was no room.
+      else if (!holdings.remove(scope.key, uid) && slimRecord(type, object) !== undefined) countOneLess();
+      outbox.wake();
     },
     oversized(prefix, gathering) {
       const uid = uidInPrefix(prefix);
-      if (uid !== undefined && isDeleteInPrefix(prefix)) removeUid(uid);
-      else leaveOut(uid, gathering);
+      if (uid === undefined || !isDeleteInPrefix(prefix)) leaveOut(uid, gathering);
+      else holdings.remove(scope.key, uid);
+      outbox.wake();
     },
     garbage() {
       memory.unreadable += 1;

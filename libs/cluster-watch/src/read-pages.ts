@@ -47,7 +47,7 @@ async function takePage(
       const next = asWord(at(list, 'metadata', 'continue')) ?? '';
       return { version: asWord(at(list, 'metadata', 'resourceVersion')), next };
     }
-    if (part.kind === 'item') objects.upsert(parseObject(withoutManagedFields(part.text)), gathering);
+    if (part.kind === 'item') objects.upsert(parseObject(withoutManagedFields(part.text)), true, gathering);
     else objects.oversized(part.prefix, gathering);
     await objects.room();
   }

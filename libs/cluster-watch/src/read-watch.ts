@@ -80,7 +80,7 @@ function takeLine(
       }
       return event.initialEnd ? 'initial-end' : 'bookmark';
     case 'upsert':
-      objects.upsert(event.object, gathering);
+      objects.upsert(event.object, event.isAdded, gathering);
       break;
     case 'delete':
       objects.remove(event.object);

@@ -28,7 +28,8 @@ export interface Gathering {
 export interface ObjectTaker {
   /** Before a first state. */
   begin(): Gathering;
-  upsert(object: JsonObject | undefined, gathering?: Gathering): void;
+  /** `isAdded`: it was not there before, or that is not known. */
+  upsert(object: JsonObject | undefined, isAdded: boolean, gathering?: Gathering): void;
   remove(object: JsonObject): void;
   /** Of an object that is too long only the start is there. */
   oversized(prefix: string, gathering?: Gathering): void;

@@ -30,7 +30,7 @@ export interface KindStatus {
   readonly reason?: string;
   /** Objects of this kind that the library holds. */
   readonly count: number;
-  /** Objects or lines that could not be understood or were too large, and were left out, since the watch began. */
+  /** Objects or lines that could not be understood or were too large since the watch began, and objects for which there is no room now. */
   readonly leftOut: number;
 }
 

@@ -4,7 +4,13 @@ import { withoutManagedFields } from './managed-fields.ts';
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 export type WatchEvent =
-  | { readonly kind: 'upsert' | 'delete'; readonly object: JsonObject; readonly version: string | undefined }
+  | {
+      readonly kind: 'upsert';
+      readonly isAdded: boolean;
+      readonly object: JsonObject;
+      readonly version: string | undefined;
+    }
+  | { readonly kind: 'delete'; readonly object: JsonObject; readonly version: string | undefined }
   | { readonly kind: 'bookmark'; readonly version: string | undefined; readonly initialEnd: boolean }
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: 'garbage' };
@@ -16,10 +22,11 @@ export function parseWatchEvent(text: string): WatchEvent {
   if (object === undefined) return { kind: 'garbage' };
   const metadata = object['metadata'];
   const version = asWord(at(metadata, 'resourceVersion'));
-  switch (event?.['type']) {
+  const word = event?.['type'];
+  switch (word) {
     case 'ADDED':
     case 'MODIFIED':
-      return { kind: 'upsert', object, version };
+      return { kind: 'upsert', isAdded: word === 'ADDED', object, version };
     case 'DELETED':
       return { kind: 'delete', object, version };
     case 'BOOKMARK':

@@ -1,4 +1,10 @@
-import { createSimulatedCluster, podDraft, serviceDraft, type SimulatedCluster } from '@mooring/kube-sim';
+import {
+  createSimulatedCluster,
+  podDraft,
+  serviceDraft,
+  type KubeObject,
+  type SimulatedCluster,
+} from '@mooring/kube-sim';
 import type { Selection, WatchOptions } from '@mooring/cluster-watch';
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import type { Recorder } from '../conformance/recorder.ts';
@@ -182,6 +188,50 @@ describe('what is watched', () => {
     const uids = cluster.list('pods').map(({ metadata }) => metadata.uid);
     await recorder.until('the others', () => JSON.stringify(recorder.uids('pods')) === JSON.stringify(uids.sort()));
     await recorder.until('nothing left out', () => recorder.statuses.get('pods')?.leftOut === 0);
+  });
+
+  it('counts each object that is left out once, however often it changes, until it goes or is taken after all', async () => {
+    const unreadable = podDraft({ namespace: 'bay', name: 'unreadable', app: 'x', image: 'x:1' });
+    const { uid } = cluster.upsert('pods', unreadable).metadata;
+    cluster.faults.mangle('pods', (object) =>
+      object.metadata.uid === uid ? { ...object, metadata: { ...object.metadata, name: undefined } } : object,
+    );
+    const timing = { ...TIMING, refusedRetryMs: 60_000 };
+    await using watch = watching({ kinds: { include: ['pods'] } }, { limits: { objectsMax: 2 }, timing });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const [first, second] = cluster.list('pods').filter(({ metadata }) => recorder.held.has(metadata.uid));
+    const others = cluster
+      .list('pods')
+      .filter(({ metadata }) => metadata.uid !== uid && !recorder.held.has(metadata.uid));
+    const leftOut = others.length;
+    expect(recorder.statuses.get('pods')?.leftOut).toBe(leftOut + 1);
+    const change = ({ metadata: { namespace, name }, ...rest }: KubeObject, status: object): void => {
+      cluster.upsert('pods', {
+        ...rest,
+        metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+        status,
+      });
+    };
+    const untilSaid = (phase: string): Promise<void> =>
+      recorder.until(phase, () =>
+        [...recorder.held.values()].some(({ record }) => JSON.stringify(record).includes(phase)),
+      );
+    const told = (count: number): Promise<void> => {
+      cluster.faults.cutStreams({ kind: 'pods' });
+      return recorder.until(`${count} left out`, () => recorder.statuses.get('pods')?.leftOut === count);
+    };
+    for (let round = 0; round < 2 * leftOut; round += 1) for (const other of others) change(other, { round });
+    cluster.remove('pods', unreadable.metadata);
+    cluster.remove('pods', others[0]!.metadata);
+    change(first!, { phase: 'Failed' });
+    await untilSaid('Failed');
+    await told(leftOut);
+    cluster.remove('pods', second!.metadata);
+    change(others[1]!, { phase: 'Succeeded' });
+    await untilSaid('Succeeded');
+    await told(leftOut - 1);
+    expect(recorder.uids('pods')).toHaveLength(2);
   });
 
   it('comes no faster than the limits allow: changes wait, and those to one object become one', async () => {
