@@ -44,7 +44,7 @@ export function createObjectTaker(
     begin() {
       holdings.beginFirstState(scope.key);
       scopeMemory.overLimit = 0;
-      return { complete: true, fresh: 0 };
+      return { complete: true, fresh: 0, repeated: 0 };
     },
     upsert(object, isAdded, gathering) {
       const record = object === undefined ? undefined : slimRecord(type, object);
@@ -55,7 +55,7 @@ export function createObjectTaker(
       if (taken === 'no-room')
         scopeMemory.overLimit = isAdded ? scopeMemory.overLimit + 1 : Math.max(1, scopeMemory.overLimit);
       if (taken === 'taken' && !isAdded && gathering === undefined) countOneLess();
-      if (gathering !== undefined && taken !== 'again') gathering.fresh += 1;
+      if (gathering !== undefined) gathering[taken === 'again' ? 'repeated' : 'fresh'] += 1;
       if (sensed && gathering === undefined) link.catalogTouched(true);
       outbox.wake();
     },

@@ -12,7 +12,7 @@ import { urlOf } from './scope.ts';
 import type { Gathering, Outcome, ScopeRun } from './scope-run.ts';
 import type { StreamedAnswer } from './session.ts';
 
-/** A list that has more pages than this never ends. */
+/** A list that has more pages than this never ends, whatever is on them. */
 const PAGES_MAX = 10_000;
 
 const broken = (reason: string): Outcome => ({ kind: 'failed', reason });
@@ -76,7 +76,7 @@ export async function readPages(run: ScopeRun): Promise<Outcome> {
     if (isOver(signal)) return { kind: 'over' };
     if (!opened.ok) return broken(opened.error.message);
     const answer = opened.value;
-    const freshBefore = gathering.fresh;
+    const { fresh, repeated } = gathering;
     let end: PageEnd | undefined;
     try {
       if (answer.status !== 200) return outcomeOfStatus(run, answer);
@@ -95,8 +95,8 @@ export async function readPages(run: ScopeRun): Promise<Outcome> {
       memory.version = firstVersion;
       return { kind: 'listed' };
     }
-    // A list is of one moment: no object is on two pages of it.
-    if (tokens.has(end.next) || (page > 0 && gathering.fresh === freshBefore))
+    // A list is of one moment: no object is on two pages of it. A page may have none, though, and yet another one after it.
+    if (tokens.has(end.next) || (gathering.fresh === fresh && gathering.repeated > repeated))
       return broken(`the list of ${path} gives the same page for ever`);
     tokens.add(end.next);
     token = end.next;

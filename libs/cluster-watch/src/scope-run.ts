@@ -22,6 +22,8 @@ export interface Gathering {
   complete: boolean;
   /** Objects that came for the first time, or of which that is not known. */
   fresh: number;
+  /** Those that had come already. */
+  repeated: number;
 }
 
 /** Takes objects of one scope in. What cannot be understood is counted as left out, and what is held of it stays. */

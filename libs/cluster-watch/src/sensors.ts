@@ -10,7 +10,7 @@ const noop = (): Promise<void> => Promise.resolve();
 
 /** Keeps nothing of what comes, and says that something came. */
 const sensing = ({ catalogTouched }: Link): ObjectTaker => ({
-  begin: (): Gathering => ({ complete: true, fresh: 0 }),
+  begin: (): Gathering => ({ complete: true, fresh: 0, repeated: 0 }),
   upsert(_object, _isAdded, gathering) {
     if (gathering === undefined) catalogTouched(true);
   },

@@ -147,6 +147,37 @@ describe('bad input', () => {
     },
   );
 
+  it.each(['nothing', 'too large an object'] as const)(
+    'a page with %s, and a token for the next one, is no end of the list and no fault of it',
+    async (odd) => {
+      const pods = cluster.list('pods');
+      const huge = { ...pods.at(-1)!, padding: 'x'.repeat(200_000) };
+      const pages = [pods.slice(0, 3), odd === 'nothing' ? [] : [huge], pods.slice(3, -1)];
+      const resourceVersion = String(Math.max(...pods.map(({ metadata }) => Number(metadata.resourceVersion))));
+      for (const [page, items] of pages.entries()) {
+        const next = page + 1 < pages.length ? { continue: `page ${page + 1}` } : {};
+        const body = JSON.stringify({
+          kind: 'PodList',
+          apiVersion: 'v1',
+          metadata: { resourceVersion, ...next },
+          items,
+        });
+        cluster.faults.respond({ status: 200, kind: 'pods', verb: 'list', body, times: 1 });
+      }
+      await using watch = watching({ firstState: 'paged', limits: { lineBytesMax: 100_000 } });
+      const { recorder } = watch;
+      await recorder.snapshot();
+      expect(recorder.log).not.toContain('pods failing');
+      expect(recorder.uids('pods')).toEqual(
+        pods
+          .slice(0, -1)
+          .map(({ metadata }) => metadata.uid)
+          .sort(),
+      );
+      expect(statusOf(recorder, 'pods')?.leftOut).toBe(odd === 'nothing' ? 0 : 1);
+    },
+  );
+
   it.each([true, 'fresh-tokens'] as const)(
     'pages without an end (%s) are a failure of their type, and delete nothing',
     async (endlessPages) => {
