@@ -109,7 +109,7 @@ async function start(options: EventStoreNodeOptions): Promise<EventStoreNode> {
   });
   const commits = createGroupCommit({
     database,
-    applier: createCommandApplier(database, log, wallClockUs),
+    applier: createCommandApplier(database, log, wallClockUs, damage),
     committed(streams) {
       pages.forget();
       signal.notify(streams);

@@ -1,8 +1,11 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { createCommandApplier, type Command, type Outcome } from '../src/storage/apply-command.ts';
-import { openDatabase } from '../src/storage/database.ts';
+import { DATABASE_FILE, openDatabase } from '../src/storage/database.ts';
+import { createDamageReports } from '../src/storage/damage.ts';
 import { createEventLog, type EventLog } from '../src/storage/event-log.ts';
 import { createGroupCommit, type GroupCommit } from '../src/storage/group-commit.ts';
 import { verify } from '../src/storage/verify.ts';
@@ -17,24 +20,29 @@ interface Store extends Disposable {
   readonly commits: GroupCommit;
   /** Sizes of the groups that were committed. */
   readonly groups: number[];
+  /** What was told of damage. */
+  readonly said: string[];
 }
 
 function openStore(folder: string): Store {
   const database = openDatabase(folder);
-  const log = createEventLog(database);
+  const said: string[] = [];
+  const damage = createDamageReports(folder, (sentence) => said.push(sentence));
+  const log = createEventLog(database, damage);
   const groups: number[] = [];
   let now = 1_700_000_000_000_000;
   const commits = createGroupCommit({
     database,
-    applier: createCommandApplier(database, log, () => (now += 1)),
+    applier: createCommandApplier(database, log, () => (now += 1), damage),
     committed: () => undefined,
+    damage,
     observe: (commands) => groups.push(commands),
   });
   const dispose = (): void => {
     commits.close();
     database.close();
   };
-  return { database, log, commits, groups, [Symbol.dispose]: dispose };
+  return { database, log, commits, groups, said, [Symbol.dispose]: dispose };
 }
 
 const append = (stream: string, bytes = 10): Command => ({
@@ -96,6 +104,72 @@ describe('a full disk', () => {
     expect(positionOf(next)).toBeGreaterThan(positionOf(first));
     expect(next).toMatchObject({ revision: 1 });
     expect(verify(store.database).problems).toEqual([]);
+  });
+});
+
+const PAGE_BYTES = 4096;
+
+/** Overwrites the page that has this text, under a store that runs and has to read it again. */
+function damagePage(folder: string, { database }: Store, text: string): void {
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const file = join(folder, DATABASE_FILE);
+  const bytes = readFileSync(file);
+  const page = Math.floor(bytes.indexOf(text) / PAGE_BYTES) * PAGE_BYTES;
+  expect(page).toBeGreaterThan(0);
+  writeFileSync(file, bytes.fill(0xee, page, page + PAGE_BYTES));
+  database.exec('PRAGMA shrink_memory');
+}
+
+/** Makes one commit fail, as a disk does that is full for a moment. */
+async function failOnce({ database, commits }: Store): Promise<void> {
+  const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
+  database.exec(`PRAGMA max_page_count = ${pages}`);
+  await expect(commits.submit(append('large', 500_000))).rejects.toMatchObject({ code: 'unavailable' });
+  database.exec('PRAGMA max_page_count = 4294967294');
+}
+
+describe('a page that is damaged while the store runs', () => {
+  const numbered = (n: number): Command => ({
+    kind: 'append',
+    stream: 's',
+    expected: 'any',
+    events: [
+      {
+        ...{ id: randomUUID(), type: 'T', isJson: false, metadata: Buffer.alloc(0) },
+        data: Buffer.from(`needle-${n}-${'x'.repeat(500)}`),
+      },
+    ],
+  });
+  const readNewest = ({ log }: Store) =>
+    log.readBackwards(log.stream('s'), log.stream('s').last, 0, 0, { rows: 1, bytes: 1 });
+
+  it('fails nothing that does not need it, also after a commit that failed', async () => {
+    using folder = temporaryFolder();
+    using store = openStore(folder.path);
+    const commands = Array.from({ length: 300 }, (_, n) => numbered(n));
+    await Promise.all(commands.map((command) => store.commits.submit(command)));
+    damagePage(folder.path, store, 'needle-20-');
+    await failOnce(store);
+    for (let round = 0; round < 2; round += 1) {
+      expect(await store.commits.submit(append('other'))).toMatchObject({ kind: 'done', revision: round });
+      // What is newer than the page is still known.
+      expect(await store.commits.submit(numbered(300))).toMatchObject({ revision: 300 + round });
+      expect(await store.commits.submit(commands[299] ?? numbered(0))).toMatchObject({ revision: 299 });
+    }
+    expect(store.said).toEqual([expect.stringMatching(/^the file is damaged \(.*malformed\)/u)]);
+  });
+
+  it('and has the newest event fails every append after a commit that failed, and no read of anything else', async () => {
+    using folder = temporaryFolder();
+    using store = openStore(folder.path);
+    await Promise.all(Array.from({ length: 300 }, (_, n) => store.commits.submit(numbered(n))));
+    damagePage(folder.path, store, 'needle-299-');
+    await failOnce(store);
+    for (let round = 0; round < 2; round += 1)
+      await expect(store.commits.submit(append('other'))).rejects.toMatchObject({ code: 'unavailable' });
+    expect(() => readNewest(store)).toThrow(/file is damaged/u);
+    const { log } = store;
+    expect(log.readForwards(log.stream('s'), 0, 0, { rows: 50, bytes: 1_000_000 })).toHaveLength(50);
   });
 });
 

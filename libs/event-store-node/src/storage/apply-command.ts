@@ -13,6 +13,7 @@ import {
 } from '../streams/stream-metadata.ts';
 import { NOTHING } from '../wire/protobuf.ts';
 import { encodeRecordedEvent } from '../wire/responses.ts';
+import { NO_REPORTS, noticing, type DamageReports } from './damage.ts';
 import { GAP, TOMBSTONE_REVISION, type EventLog, type StreamState } from './event-log.ts';
 import { idBytes, idText } from './event-id.ts';
 import { createRecentIds } from './recent-ids.ts';
@@ -44,14 +45,24 @@ export type Outcome =
 const TOMBSTONE_ON_THE_WIRE = 2n ** 63n - 1n;
 
 export interface CommandApplier {
+  /**
+   * Reads again what a {@link reset} forgot; throws what reading throws. Call it before each transaction, not in one: a damaged page that is
+   * read in a transaction makes SQLite refuse all that is written in it afterwards.
+   */
+  begin(): void;
   /** Decides and writes, inside the caller's transaction. Names of streams that got events are added to `touched`. */
   apply(command: Command, touched: Set<string>): Outcome;
-  /** Forgets what was not committed. */
+  /** Forgets what was not committed. Reads nothing, and so does not fail. */
   reset(): void;
 }
 
-/** Turns commands into rows. `nowUs` is the clock, in microseconds since the Unix epoch. */
-export function createCommandApplier(database: DatabaseSync, log: EventLog, nowUs: () => number): CommandApplier {
+/** Turns commands into rows. `nowUs` is the clock, in microseconds since the Unix epoch; `damage` is told of pages that make no sense. */
+export function createCommandApplier(
+  database: DatabaseSync,
+  log: EventLog,
+  nowUs: () => number,
+  damage: DamageReports = NO_REPORTS,
+): CommandApplier {
   const prepare = (sql: string) => database.prepare(sql);
   const insertEvent = prepare(
     'INSERT INTO events (position, stream, revision, id, created, type, checksum, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -61,13 +72,14 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
   const updateMetadata = prepare('UPDATE streams SET metadata = ? WHERE id = ?');
   const insertSpent = prepare('INSERT INTO spent VALUES (?)');
   const byRevision = prepare('SELECT id FROM events WHERE stream = ? AND revision = ?');
-  const recent = createRecentIds(database);
+  const recent = createRecentIds(database, damage);
   let next = log.nextPosition();
+  let isOutdated = false;
 
   const storedIds = (stream: StreamState): StoredIds => ({
     revisionOf: (id) => recent.revisionOf(stream.id, id),
     idAt(revision) {
-      const id = byRevision.get(stream.id, revision)?.id;
+      const id = noticing(damage, () => byRevision.get(stream.id, revision))?.id;
       return id instanceof Uint8Array ? idText(id) : undefined;
     },
   });
@@ -179,6 +191,12 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
   };
 
   return {
+    begin() {
+      if (!isOutdated) return;
+      next = log.nextPosition();
+      recent.reload();
+      isOutdated = false;
+    },
     apply(command, touched) {
       const stream = log.stream(command.stream);
       const ids = command.kind === 'append' ? command.events.map(({ id }) => id) : [randomUuid()];
@@ -197,8 +215,7 @@ export function createCommandApplier(database: DatabaseSync, log: EventLog, nowU
     },
     reset() {
       log.forget();
-      recent.reload();
-      next = log.nextPosition();
+      isOutdated = true;
     },
   };
 }

@@ -68,6 +68,7 @@ export function createGroupCommit({
     const touched = new Set<string>();
     let outcomes: Outcome[];
     try {
+      applier.begin();
       database.exec('BEGIN IMMEDIATE');
       outcomes = group.map(({ command }) => applier.apply(command, touched));
       database.exec('COMMIT');

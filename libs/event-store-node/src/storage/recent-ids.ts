@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isFailure } from '@mooring/kernel';
+import { noticing, type DamageReports } from './damage.ts';
 import { idText } from './event-id.ts';
 import { createRecent } from './recent.ts';
 
@@ -15,7 +17,10 @@ export interface RecentIds {
    */
   revisionOf(streamId: number, id: string): number | undefined;
   add(streamId: number, id: string, revision: number): void;
-  /** Starts again from what is stored: after a rollback. */
+  /**
+   * Starts again from what is stored: after a rollback. Of a page that is damaged `damage` is told, and only what is newer than it is
+   * known from then on. Throws what else reading throws.
+   */
   reload(): void;
 }
 
@@ -24,21 +29,29 @@ interface FirstPlace {
   readonly revision: number;
 }
 
-export function createRecentIds(database: DatabaseSync): RecentIds {
+/** Throws what reading throws, also for a damaged page: a node is not started over one. */
+export function createRecentIds(database: DatabaseSync, damage: DamageReports): RecentIds {
   const newestFirst = database.prepare('SELECT stream, id, revision FROM events ORDER BY position DESC LIMIT ?');
   const places = createRecent<FirstPlace>(2 * REMEMBERED_EVENTS_MIN);
-  const reload = (): void => {
+  const rows = () => newestFirst.iterate(REMEMBERED_EVENTS_MIN);
+  const load = (): void => {
     places.clear();
-    for (const { stream, id, revision } of newestFirst.iterate(REMEMBERED_EVENTS_MIN))
+    for (const { stream, id, revision } of rows())
       if (id instanceof Uint8Array) places.set(idText(id), { streamId: Number(stream), revision: Number(revision) });
   };
-  reload();
+  load();
   return {
     revisionOf(streamId, id) {
       const place = places.get(id);
       return place?.streamId === streamId ? place.revision : undefined;
     },
     add: (streamId, id, revision) => places.set(id, places.get(id) ?? { streamId, revision }),
-    reload,
+    reload() {
+      try {
+        noticing(damage, load, rows);
+      } catch (thrown) {
+        if (!isFailure(thrown, 'corrupt')) throw thrown;
+      }
+    },
   };
 }
