@@ -60,8 +60,9 @@ const inWords = (reason: Break): string => {
  * follows, and what was stored and not yet taken out is recognised by its id. What the stream lost after it had acknowledged it is not
  * stored again; the outbox is told, so that it can tell listeners.
  *
- * Runs until `signal` aborts, then resolves, in at most about 4 s, or as soon as the outbox has answered what it was asked. While NATS,
- * the stream or the outbox are away it waits. Run it under a lease; another one at the same time does no harm, but both go slowly. Rejects only with what is no `Failure`.
+ * Runs until `signal` aborts, then resolves: in at most about 4 s, and what the outbox takes to answer calls under way. While NATS, the
+ * stream or the outbox are away it waits. Run it under a lease; another one at the same time does no harm, but both go slowly. Rejects
+ * only with what is no `Failure`.
  */
 export async function runOutbox(options: OutboxOptions): Promise<void> {
   const { bus, store, signal } = options;
