@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUuid } from '@mooring/kernel';
-import { eventually, startTestEventStore, type TestEventStore } from '@mooring/testing';
+import { eventually, startFaultyProxy, startTestEventStore, type TestEventStore } from '@mooring/testing';
 import { register } from 'prom-client';
 import { createEventStore, type EventStore, type FollowStatus, type NewEvent, type StoredEvent } from '../src/index.ts';
 
@@ -65,6 +65,22 @@ describe('a store that is cut off', () => {
     await store[Symbol.asyncDispose]();
     await node[Symbol.asyncDispose]();
   });
+
+  it('passes over an answer whose append was given up when the stream of another store in this process ended', async () => {
+    await using proxy = await startFaultyProxy(node.port);
+    await using slow = createEventStore({ connectionString: proxy.urlFor(node.connectionString) });
+    await using other = createEventStore({ connectionString: node.connectionString });
+    await slow.append('w-slow', 'no_stream', [newEvent(0)]);
+    await other.append('w-other', 'no_stream', [newEvent(0)]);
+    await proxy.become({ delayMs: 300 });
+    for (let n = 1; n <= 5; n += 1) {
+      const sent = proxy.bytesFromClients;
+      const appending = slow.append('w-slow', BigInt(n - 1), [newEvent(n)]);
+      await eventually(() => proxy.bytesFromClients > sent);
+      await other[Symbol.asyncDispose]();
+      expect((await appending).revision).toBe(BigInt(n));
+    }
+  }, 30_000);
 
   it('never takes a stream for empty because another read gave the connection up', async () => {
     await store.append('w-there', 'no_stream', [newEvent(0)]);

@@ -22,7 +22,7 @@ export interface Connection {
  */
 export function openConnection(connectionString: string): Connection {
   const client = createClient(connectionString);
-  neverQueueAppends(client);
+  mendAppends(client);
   let closed = false;
   return {
     client,
@@ -51,8 +51,12 @@ function createClient(connectionString: string): EventStoreDBClient {
   }
 }
 
+type Listener = (message: unknown) => void;
 interface AppendStream {
   write: (message: unknown) => boolean;
+  listeners(event: 'data'): Listener[];
+  off(event: 'data', listener: Listener): void;
+  on(event: 'data', listener: Listener): void;
 }
 type CreateStream = (
   stubs: unknown,
@@ -61,24 +65,48 @@ type CreateStream = (
   cache: unknown,
 ) => () => Promise<AppendStream>;
 
-/**
- * The client holds back appends while its stream has 16 messages to send, and when the stream then ends, each append held back
- * becomes an unhandled rejection, which ends the process. A stream that always seems to have room leaves nothing to hold
- * back: gRPC's own buffer takes it, and what may be in it is bounded by the appends in flight.
- */
-function neverQueueAppends(client: EventStoreDBClient): void {
+/** Two ways of the client to end the process by an append are closed where its stream of appends is made. */
+function mendAppends(client: EventStoreDBClient): void {
   const open = client as unknown as { GRPCStreamCreator: CreateStream };
   const createStream = open.GRPCStreamCreator;
   open.GRPCStreamCreator = (stubs, name, create, cache) =>
-    createStream(stubs, name, name === 'appendToStream' ? (stub) => alwaysWritable(create(stub)) : create, cache);
+    createStream(
+      stubs,
+      name,
+      name === 'appendToStream' ? (stub) => withAnswersToNobody(alwaysWritable(create(stub))) : create,
+      cache,
+    );
 }
 
+/**
+ * The client holds back appends while its stream has 16 messages to send, and when the stream then ends, each append held back
+ * becomes an unhandled rejection. A stream that always seems to have room leaves nothing to hold back: gRPC's own buffer takes
+ * it, and what may be in it is bounded by the appends in flight.
+ */
 function alwaysWritable(stream: AppendStream): AppendStream {
   const write = stream.write.bind(stream);
   stream.write = (message) => {
     write(message);
     return true;
   };
+  return stream;
+}
+
+/**
+ * All appends of a process are in one table of the client, which the end of any stream empties: their callers are told of an error, and
+ * ask again. The answer that an append of another stream still gets finds nobody then, and the client throws where nobody catches.
+ */
+function withAnswersToNobody(stream: AppendStream): AppendStream {
+  for (const listener of stream.listeners('data')) {
+    stream.off('data', listener);
+    stream.on('data', (answer) => {
+      try {
+        listener(answer);
+      } catch (thrown) {
+        if (!(thrown instanceof TypeError)) throw thrown;
+      }
+    });
+  }
   return stream;
 }
 
@@ -103,7 +131,7 @@ export interface ConnectionHolder extends AsyncDisposable {
 /**
  * The client keeps some broken states for ever (a failed discovery, a batch stream without answers), so only a new one helps.
  * The old one is closed before the new one is given out: the client's appends share one table per process, which the end of
- * any stream empties, and an answer that then finds its entry gone would end the process.
+ * any stream empties, so that appends on the new one would have to be asked again.
  */
 export function createConnectionHolder(connectionString: string): ConnectionHolder {
   let connection: Connection | undefined = openConnection(connectionString);
