@@ -32,7 +32,6 @@ const SERVED_BY: Readonly<Record<string, 'connections' | 'discovery' | 'notifica
   resources: 'discovery',
   events: 'notifications',
   notifications: 'notifications',
-  operations: 'notifications',
 };
 
 /** Who answers what. */

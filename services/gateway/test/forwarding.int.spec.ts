@@ -25,7 +25,7 @@ describe('forwarding', () => {
     const served: Record<string, readonly string[]> = {
       connections: ['/api/imports', '/api/connections/x/history?limit=1&cursor=a%2Fb', '/api/connections/a%2Fb//c'],
       discovery: ['/api/clusters', '/api/resources?label=a%3Db'],
-      notifications: ['/api/events?x=%20', '/api/events/stream', '/api/notifications', '/api/operations/1'],
+      notifications: ['/api/events?x=%20', '/api/events/stream', '/api/notifications'],
       console: ['/', '/assets/app.js?v=1', '/apiary'],
     };
     for (const [name, paths] of Object.entries(served))

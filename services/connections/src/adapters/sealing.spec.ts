@@ -65,6 +65,7 @@ describe('sealing', () => {
       { ...access, server: 'https://b.test' },
       { ...access, caPem: 'another authority' },
       { ...access, tlsServerName: 'b.test' },
+      { ...access, insecureSkipTlsVerify: true },
     ].map((way) => sealing.accessId(way));
     expect(new Set(ways).size).toBe(ways.length);
     expect(sealing.accessId({ ...access })).toBe(ways[0]);

@@ -13,7 +13,7 @@ export interface Sealing {
   sealForDiscovery(access: ClusterAccess): Promise<string>;
   /** Keyed hash (HMAC-SHA-256, 32 hex digits) of the credential alone, so the same one is recognised and nothing can be guessed from it. */
   fingerprint(access: ClusterAccess): string;
-  /** Name of this way into a cluster: the same address, authority and credential always give the same UUID. */
+  /** Name of this way into a cluster: the same address, authority (or none that is asked for) and credential always give the same UUID. */
   accessId(access: ClusterAccess): string;
   /** Name of a text, without a way back to it. */
   digest(text: string): string;
@@ -65,6 +65,7 @@ export async function createSealing({ master, discovery }: SealingKeys): Promise
         access.tlsServerName ?? '',
         keyed('authority', access.caPem ?? ''),
         fingerprint(access),
+        ...(access.insecureSkipTlsVerify === true ? ['whoever answers'] : []),
       ),
     digest: (text) => keyed('text', text),
   };
