@@ -1,5 +1,5 @@
-import { messageOf } from '@mooring/kernel';
 import { ADDRESS_NOT_ALLOWED } from './address-guard.ts';
+import { codeOf, wordsOfError } from './error-words.ts';
 import { refusedBecause, unreachable } from './explain.ts';
 import type { ClusterRefusal, RefusedReason, UnreachableReason } from './refusal.ts';
 
@@ -40,17 +40,12 @@ const REFUSED: Readonly<Record<string, RefusedReason>> = {
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'http2-unsupported',
 };
 
-const codeOf = (thrown: unknown): string => {
-  const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown };
-  return typeof code === 'string' ? code : '';
-};
-
 /** What a failed connection, handshake or stream means. Anything unknown is the network's fault, and worth another try. */
 export function refusalOfError(thrown: unknown): ClusterRefusal {
   // Several addresses were tried: the first one's failure speaks for all.
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return refusalOfError(thrown.errors[0]);
   const code = codeOf(thrown);
-  const message = messageOf(thrown) === '' ? code : messageOf(thrown);
+  const message = wordsOfError(thrown);
   const reason = UNREACHABLE[code];
   if (reason !== undefined) return unreachable(reason, `${WORDS[reason] ?? reason} (${message})`);
   const refusedReason = REFUSED[code];

@@ -1,10 +1,11 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { messageOf, ok, refused, type Result } from '@mooring/kernel';
+import { ok, refused, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
 import { guardedLookup, isForbiddenHost } from './address-guard.ts';
 import { authorize, type Authorization } from './authorize.ts';
+import { codeOf, wordsOfError } from './error-words.ts';
 import { refusedBecause, unreachable } from './explain.ts';
 import { refusalOfError } from './network-refusal.ts';
 import type { ClusterRefusal } from './refusal.ts';
@@ -92,11 +93,11 @@ export async function connectTransport(
     authorization = await authorize(access);
     socket = openSocket(access, url, authorization);
   } catch (error) {
+    if (access.auth.kind !== 'exec') return refused(refusedBecause('credential-unusable', wordsOfError(error)));
     // Only the code: a program's own words may repeat what it was given.
-    const { code } = error as { code?: unknown };
-    const what =
-      access.auth.kind === 'exec' ? `the program ${access.auth.command} gave no credential` : messageOf(error);
-    return refused(refusedBecause('credential-unusable', typeof code === 'string' ? `${what} (${code})` : what));
+    const code = codeOf(error);
+    const what = `the program ${access.auth.command} gave no credential`;
+    return refused(refusedBecause('credential-unusable', code === '' ? what : `${what} (${code})`));
   }
   const secure = url.protocol === 'https:';
   const refusal = await connected(socket, secure, options);
