@@ -7,14 +7,13 @@ import { runProgram } from './run-program.mjs';
 const CORES = availableParallelism();
 
 /**
- * How many files run at once, by what bounds their tests. Those with engines wait for them half of the time; those with the whole
- * system wait longer, and have limits that are wide enough for a machine with nothing to spare. More would want more memory: each
- * brings engines of its own.
+ * How many files run at once, by what bounds their tests. Those with engines or the whole system wait for them half of the time. More would
+ * want more memory, since each brings engines of its own, and would leave nothing to spare, while starts and answers have their limits.
  */
 const WORKERS = {
   cores: Math.max(2, CORES),
   engines: Math.max(2, Math.min(CORES + 1, 8)),
-  systems: Math.max(2, Math.min(2 * CORES, 8)),
+  systems: Math.max(2, Math.min(CORES + 1, 8)),
   'control-planes': 2,
 };
 
