@@ -1,4 +1,4 @@
-import type { ClusterLost, ClusterRefused, ClusterSeen, DataOf, SnapshotCompleted } from '@mooring/contracts';
+import type { ClusterLost, ClusterRefused, ClusterSeen, DataOf, Reason, SnapshotCompleted } from '@mooring/contracts';
 import type { CommandContext, EventStore } from '@mooring/event-store';
 import { handleCommand, load } from '@mooring/event-store';
 import { connections } from '../aggregates.ts';
@@ -88,10 +88,20 @@ async function supersede(
     kind: 'delete',
     by: 'policy',
     supersededBy: winnerId,
-    reason: { code: 'superseded', message: 'Another connection stands for the same cluster.' },
+    reason: gaveWayTo(
+      winnerId,
+      attached.ok && attached.value.state.status === 'known' ? attached.value.state.name : '',
+    ),
   });
   await deps.claims.claimAccess(credential.accessId, winnerId, context);
 }
+
+/** What the import and the history say: only to be said once the credential is the other one's. */
+const gaveWayTo = (winnerId: string, winnerName: string): Reason => ({
+  code: 'superseded',
+  message: `Another connection${winnerName === '' ? '' : `, ${winnerName},`} stands for the same cluster: this credential was attached to it as a further way in, which is tried first.`,
+  suggestedRemediation: `Look at connection ${winnerId}: this one has ended, and what happens to the cluster is told there.`,
+});
 
 export async function onLinked(
   deps: ObserveDeps,

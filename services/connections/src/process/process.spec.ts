@@ -7,6 +7,7 @@ import { requestImport } from '../domain/import.ts';
 import { createClaims } from './claims.ts';
 import type { CredentialDelivery } from './credentials.ts';
 import { enterContexts } from './enter-contexts.ts';
+import { outcomeOf } from './follow-up.ts';
 import { isNeeded } from './needed.ts';
 import { onSeen } from './observe.ts';
 import { createOutcomes } from './outcomes.ts';
@@ -97,6 +98,24 @@ describe('an import that is handled again', () => {
 });
 
 describe('a cluster that was seen', () => {
+  it('is another connection’s: the outcome says that the credential became that one’s, and which one that is', async () => {
+    const { store, claims, enter } = given();
+    const [winner, loser] = [await enter(), await enter()];
+    await onSeen({ store, claims, vault }, seen(winner.connectionId), context);
+    await onSeen({ store, claims, vault }, seen(loser.connectionId), context);
+    const { credentials } = await stateOf(store, winner.connectionId);
+    expect(credentials[0]).toMatchObject({ id: loser.credentialId });
+    expect(outcomeOf(await stateOf(store, loser.connectionId))).toEqual({
+      ...{ outcome: 'superseded', connectionId: winner.connectionId },
+      reason: {
+        code: 'superseded',
+        message:
+          'Another connection, c, stands for the same cluster: this credential was attached to it as a further way in, which is tried first.',
+        suggestedRemediation: `Look at connection ${winner.connectionId}: this one has ended, and what happens to the cluster is told there.`,
+      },
+    });
+  });
+
   it('is tried again when its connection was deleted at that moment: nobody gives way to what is gone', async () => {
     const { store, claims, enter } = given();
     const [winner, loser] = [await enter(), await enter()];
