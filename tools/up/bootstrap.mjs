@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
+import { endWithShell } from './outlive.mjs';
 import { prepare } from './prepare.mjs';
 
 // What the start says it took counts from here, not from when everything was built.
@@ -25,11 +25,7 @@ const child = spawn(node, [...flags, main, ...process.argv.slice(2)], {
 // Whoever asks this process to stop asks the program, which stops everything in order; this one waits for it. Ctrl-C reaches both by
 // the terminal; the program takes the two for one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-// npm passes a signal on to a shell only, which dies of it and leaves this process alone in the world.
-if (process.env.npm_lifecycle_event !== undefined) {
-  const { ppid } = process;
-  setInterval(() => process.ppid === ppid || child.kill('SIGTERM'), 500);
-}
+endWithShell(child);
 child.on('error', (error) => {
   console.error(`cannot run ${node}: ${error.message}`);
   process.exit(1);

@@ -2,7 +2,7 @@
 // For Node 20 and later, without dependencies.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { setInterval } from 'node:timers';
+import { endWithShell } from './outlive.mjs';
 import { prepare, root } from './prepare.mjs';
 
 const [program, ...args] = process.argv.slice(2);
@@ -13,9 +13,5 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, p
 // Ctrl-C reaches the program by the terminal; this process waits for its end.
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 process.on('SIGINT', () => undefined);
-// npm passes a signal on to a shell only, which dies of it and leaves this process alone in the world.
-if (process.env.npm_lifecycle_event !== undefined) {
-  const { ppid } = process;
-  setInterval(() => process.ppid === ppid || child.kill('SIGTERM'), 500);
-}
+endWithShell(child);
 child.on('exit', (code) => process.exit(code ?? 1));

@@ -42,7 +42,7 @@ describe('the command line of the start', () => {
     const bare = mkdtempSync(join(tmpdir(), 'mooring-help-'));
     try {
       const folder = join(bare, 'tools/up');
-      for (const file of ['bootstrap.mjs', 'prepare.mjs', 'help.txt'])
+      for (const file of ['bootstrap.mjs', 'prepare.mjs', 'outlive.mjs', 'help.txt'])
         cpSync(join(checkoutFolder(), 'tools/up', file), join(folder, file));
       const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, 'bootstrap.mjs'), ...args], {
         encoding: 'utf8',

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { treeOf } from '@mooring/engines';
+import { checkoutFolder, freePortRow, treeOf } from '@mooring/engines';
+import { delay } from '@mooring/kernel';
 import { eventually, temporaryFolder, type TemporaryFolder } from '@mooring/testing';
 import { createSimulatedCluster, type SimulatedCluster } from '@mooring/kube-sim';
+import { PORTS } from '../src/options.ts';
 import { identityOf } from '../src/process-identity.ts';
 import { listenersOf } from './listeners.ts';
 import { connectionIn, outcomesOf, startSystem, type System } from './system.ts';
@@ -23,6 +25,8 @@ const COMPONENTS = [
 ];
 /** Of starting again on existing data; ten seconds are promised on a machine that does nothing else. */
 const SECOND_START_MS = 30_000;
+/** Who asks to stop again so much later wants an end at once. */
+const IMPATIENT_AFTER_MS = 1_000;
 
 const isReady = async ({ url }: System): Promise<boolean> => (await fetch(`${url}/readyz`)).ok;
 
@@ -195,6 +199,45 @@ describe('a start that cannot succeed', () => {
     expect(text).toMatch(/^nats-server \S+ is not on this machine and there is no Go to build it/);
     expect(text).toContain('install Go');
   });
+});
+
+describe('a start by npm', () => {
+  it('ends in order when npm is asked to stop, which passes that on to its shell only', async () => {
+    await using folder = await temporaryFolder();
+    const [dataFolder, port] = [join(folder.path, 'data'), await freePortRow(PORTS)];
+    // A last command would take the place of the shell.
+    const start = `"${process.execPath}" tools/up/bootstrap.mjs --data "${dataFolder}" --port ${port}; exit $?`;
+    const shell = spawn('sh', ['-c', start], {
+      cwd: checkoutFolder(),
+      env: { ...process.env, NODE_OPTIONS: '', npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    shell.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    // The program writes there too: this is the end of all of them.
+    const ended = once(shell.stdout, 'close');
+    try {
+      await eventually(() => output.includes('Ctrl-C stops everything'), { timeoutMs: 90_000 });
+      const own = treeOf(shell.pid!);
+      const { processes } = JSON.parse(await readFile(join(dataFolder, 'processes.json'), 'utf8'));
+      const gateway = processes.find(({ name }: { name: string }) => name === 'gateway').pid;
+      process.kill(gateway, 'SIGSTOP');
+      shell.kill('SIGTERM');
+      await eventually(() => output.includes('Stopping …'), { timeoutMs: 10_000 });
+      // The stop has to last until whoever asks again counts as impatient.
+      await delay(IMPATIENT_AFTER_MS + 1_000);
+      expect(output).not.toContain('Not waiting any longer');
+      process.kill(gateway, 'SIGCONT');
+      await ended;
+      expect(output.trim().split('\n').at(-1)).toBe('Stopped.');
+      expect(own.length).toBeGreaterThan(COMPONENTS.length);
+      expect(own.filter((pid) => identityOf(pid) !== undefined)).toEqual([]);
+      expect(await readFile(join(dataFolder, 'logs/postgres.log'), 'utf8')).toContain('database system is shut down');
+    } finally {
+      shell.kill('SIGTERM');
+      await ended;
+    }
+  }, 150_000);
 });
 
 describe('a start of the demo', () => {
