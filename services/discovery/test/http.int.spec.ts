@@ -103,6 +103,8 @@ describe('the resources', () => {
     ['group=,', 400, /group must be an API group/],
     ['state=well', 400, /state must be one or more of ready, not-ready, finished, deleting/],
     [`q=${'x'.repeat(201)}`, 400, /q must not have more than 200 characters/],
+    ['q=---', 400, /q must hold a letter or a digit/],
+    ['image=!', 400, /image must hold a letter or a digit/],
     [`type=${Array.from({ length: 101 }, () => 'pods').join(',')}`, 400, /up to 100/],
     ['label=%3Dx', 400, /label must be key or key=value/],
     ['label=a==', 400, /label/],

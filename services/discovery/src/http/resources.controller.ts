@@ -32,7 +32,7 @@ export class ResourcesController {
   @Operation({
     summary: 'Searches the resources of all clusters',
     description:
-      'By type, namespace and name. A page may hold fewer than `limit`, even none, and still have a `nextCursor`: then so little of what was looked at fits that it goes on. A cluster that is away keeps what was last seen of it; `staleSince` says so.',
+      'By type, namespace and name. A `q` or `image` of separators only (`---`) is refused. A page may hold fewer than `limit`, even none, and still have a `nextCursor`: then so little of what was looked at fits that it goes on. A cluster that is away keeps what was last seen of it; `staleSince` says so.',
     tags: ['resources'],
     query: ResourceListQuery,
     response: { 200: ResourcePage },
