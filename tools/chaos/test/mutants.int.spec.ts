@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkoutFolder } from '@mooring/engines';
+import { Linter } from 'eslint';
 import { applyMutant, MUTANTS } from '../src/mutants/mutants.ts';
 
 describe('deliberate bugs', () => {
@@ -16,9 +17,18 @@ describe('deliberate bugs', () => {
     await cp(join(checkoutFolder(), file), join(copy, file));
   };
 
-  it.each(MUTANTS)('$name applies to what is built', async (mutant) => {
-    for (const { file } of mutant.edits) await copyOf(file);
+  /** Names in a file of the copy that nothing declares, those of the platform among them. */
+  const undeclared = async (file: string): Promise<readonly string[]> => {
+    const messages = new Linter().verify(await readFile(join(copy, file), 'utf8'), { rules: { 'no-undef': 'error' } });
+    return [...new Set(messages.map(({ message }) => message))].sort();
+  };
+
+  it.each(MUTANTS)('$name applies to what is built, and is a bug rather than a crash', async (mutant) => {
+    const files = [...new Set(mutant.edits.map(({ file }) => file))];
+    for (const file of files) await copyOf(file);
+    const before = await Promise.all(files.map(undeclared));
     await applyMutant(mutant, copy);
+    expect(await Promise.all(files.map(undeclared))).toEqual(before);
   });
 
   it('that no longer apply say so', async () => {

@@ -71,7 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
     const pretended = { ...projection, apply: async (_tx, events) => { later = events; } };
     const serving = await applyTogether(db, pretended, batch);
     if (later !== undefined) await db.transaction().execute(async (tx) => {
-        await useSchema(tx, serving ? projection.name : besideSchema(projection.name, projection.version));
+        await lockCheckpoint(tx, projection.name, projection.version);
         await projection.apply(tx, later);
     });
     return serving;
