@@ -154,9 +154,9 @@ export async function startKubeCluster(options: KubeClusterOptions): Promise<Kub
   await startControllers();
   await grantRights(users.admin.api);
   const uid = await readUid(users.admin.api, patience);
-  await createNodes(users.admin.api, nodes);
+  await createNodes(users.admin.api, nodes, patience);
   if (pods > 0) {
-    await createDeployments(users.admin.api, { pods });
+    await createDeployments(users.admin.api, { pods }, patience);
     await waitForPods(pods, 60_000 + (pods / PODS_PER_SECOND_MIN) * 1000);
     progress(`${pods} pods run on ${nodes} nodes`);
   }
@@ -232,7 +232,7 @@ export async function startKubeCluster(options: KubeClusterOptions): Promise<Kub
     },
     installCrds: (bundle) => installCrds(users.admin.api, bundle, patience),
     churn: (rate) => churn(() => users.admin.api, rate),
-    createDeployments: (deployments) => createDeployments(users.admin.api, deployments),
+    createDeployments: (deployments) => createDeployments(users.admin.api, deployments, patience),
     waitForRunningPods: waitForPods,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,67 +1,69 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { signal, treeOf } from '@mooring/engines';
 import { messageOf } from '@mooring/kernel';
-import { ACTIONS, parseRate } from './actions.ts';
+import { ACTIONS } from './actions.ts';
+import { askedToStop } from './asked-to-stop.ts';
 import { openControlSocket, sendAction } from './control-socket.ts';
-import { BUNDLES, type Bundle } from './custom-types.ts';
 import { startKubeCluster, type KubeCluster } from './kube-cluster.ts';
+import { readUpOptions } from './up-options.ts';
 
 const USAGE = `usage: npm run kube-cluster -- up [--nodes 10] [--pods 1000] [--churn 5/s] [--crds gateway-api,istio]
                                   [--clusters 1] [--data DIR] [--port PORT]
-Runs real Kubernetes control planes with simulated nodes until Ctrl-C. Without --data they are forgotten afterwards; of
-several, each has a folder in it and a free port.
+Runs real Kubernetes control planes with simulated nodes until Ctrl-C; a second one ends them at once. Without --data they are
+forgotten afterwards; of several, each has a folder in it and a free port.
 
        npm run kube-cluster -- ACTION --data DIR
 Does something to a cluster that runs in DIR:
 ${ACTIONS}`;
 
-const text = { type: 'string' } as const;
-const OPTIONS = { nodes: text, pods: text, churn: text, crds: text, clusters: text, data: text, port: text } as const;
-
 async function up(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const clusters = toCount('clusters', values.clusters ?? '1');
-  const perSecond = values.churn === undefined ? undefined : parseRate(values.churn);
-  if (values.churn !== undefined && perSecond === undefined)
-    throw new Error(`--churn is a rate like 5/s, not ${values.churn}`);
-  const bundles = (values.crds ?? '')
-    .split(',')
-    .filter((name) => name !== '')
-    .map(toBundle);
-  const temporary = values.data === undefined;
-  const dataFolder = resolve(values.data ?? (await mkdtemp(join(tmpdir(), 'mooring-kube-cluster-'))));
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const { clusters, nodes, pods, port, churnPerSecond, bundles, data } = readUpOptions(args);
+  const temporary = data === undefined;
+  const dataFolder = resolve(data ?? (await mkdtemp(join(tmpdir(), 'mooring-kube-cluster-'))));
+  const stopped = askedToStop(() => endAtOnce(temporary ? dataFolder : undefined));
+  stopped.addEventListener('abort', () => console.log('Stopping …'));
   try {
     await using running = new AsyncDisposableStack();
-    for (let number = 1; number <= clusters && !stopping.signal.aborted; number += 1) {
+    for (let number = 1; number <= clusters && !stopped.aborted; number += 1) {
       const folder = clusters === 1 ? dataFolder : join(dataFolder, String(number));
       const startedAt = performance.now();
       const cluster = running.use(
         await startKubeCluster({
           dataFolder: folder,
-          nodes: toCount('nodes', values.nodes ?? '10'),
-          pods: toCount('pods', values.pods ?? '0'),
-          ...(values.port === undefined ? {} : { port: toCount('port', values.port) + number - 1 }),
+          nodes,
+          pods,
+          ...(port === undefined ? {} : { port: port + number - 1 }),
           progress: (line) => console.log(line),
-          signal: stopping.signal,
+          signal: stopped,
         }),
       );
       for (const bundle of bundles) await cluster.installCrds(bundle);
       running.use(await openControlSocket(folder, cluster));
       describe(cluster, folder, (performance.now() - startedAt) / 1000);
-      if (perSecond !== undefined) running.use(startChurn(cluster, perSecond));
+      if (churnPerSecond !== undefined) running.use(startChurn(cluster, churnPerSecond));
     }
+    stopped.throwIfAborted();
     console.log('Ctrl-C stops it');
-    if (!stopping.signal.aborted) await new Promise((done) => stopping.signal.addEventListener('abort', done));
+    await new Promise((done) => stopped.addEventListener('abort', done));
   } catch (thrown) {
     // Ctrl-C while it starts is an end like any other.
-    if (thrown !== stopping.signal.reason) throw thrown;
+    if (thrown !== stopped.reason) throw thrown;
   } finally {
     if (temporary) await rm(dataFolder, { recursive: true, force: true });
   }
+}
+
+/** For who does not wait for an orderly end: kills all that was started, a build of the programs too, and forgets the folder. */
+function endAtOnce(folder: string | undefined): never {
+  console.log('Not waiting any longer: ending at once what still runs.');
+  for (const pid of treeOf(process.pid).slice(1)) signal(pid, 'SIGKILL');
+  // What was killed may still be about to write.
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  process.exit(1);
 }
 
 function describe(cluster: KubeCluster, folder: string, seconds: number): void {
@@ -85,22 +87,10 @@ function startChurn(cluster: KubeCluster, perSecond: number): AsyncDisposable {
   };
 }
 
-function toBundle(name: string): Bundle {
-  const bundle = BUNDLES.find((each) => each === name);
-  if (bundle === undefined) throw new Error(`--crds knows ${BUNDLES.join(' and ')}, not ${name}`);
-  return bundle;
-}
-
-function toCount(name: string, given: string): number {
-  const count = Number(given);
-  if (!Number.isInteger(count) || count < 0) throw new Error(`--${name} is a whole number, not ${given}`);
-  return count;
-}
-
 async function act(words: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: words,
-    options: { data: text, 'new-authority': { type: 'boolean' } },
+    options: { data: { type: 'string' }, 'new-authority': { type: 'boolean' } },
     allowPositionals: true,
   });
   if (values.data === undefined)

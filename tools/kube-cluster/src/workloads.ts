@@ -1,5 +1,5 @@
 import type { KubeApi } from './kube-api.ts';
-import { waitUntil, type WaitOptions } from './wait-until.ts';
+import { waitUntil, type Patience, type WaitOptions } from './wait-until.ts';
 
 export interface DeploymentsOptions {
   /** How many pods in all; shared out among Deployments of at most `podsPerDeployment`. */
@@ -12,9 +12,9 @@ export interface DeploymentsOptions {
   readonly prefix?: string;
 }
 
-/** Creates simulated nodes `node-1` … `node-<count>`; those that are there stay. */
-export async function createNodes(api: KubeApi, count: number): Promise<void> {
-  await inParallel(range(count), (number) => {
+/** Creates simulated nodes `node-1` … `node-<count>`; those that are there stay. `patience` is asked before each. */
+export async function createNodes(api: KubeApi, count: number, patience: Patience): Promise<void> {
+  await inParallel(range(count), patience, (number) => {
     const name = `node-${number}`;
     return api.create('/api/v1/nodes', {
       metadata: {
@@ -31,17 +31,20 @@ export async function createNodes(api: KubeApi, count: number): Promise<void> {
   });
 }
 
-/** Creates namespaces with Deployments and a Service for each; the controllers make the rest. Resolves when they are accepted. */
-export async function createDeployments(api: KubeApi, options: DeploymentsOptions): Promise<void> {
+/**
+ * Creates namespaces with Deployments and a Service for each; the controllers make the rest. Resolves when they are accepted. `patience`
+ * is asked before each.
+ */
+export async function createDeployments(api: KubeApi, options: DeploymentsOptions, patience: Patience): Promise<void> {
   const { pods, podsPerDeployment = 25, prefix = 'team' } = options;
   const deployments = Math.ceil(pods / podsPerDeployment);
   const namespaces = options.namespaces ?? Math.ceil(deployments / 10);
-  await inParallel(range(namespaces), (number) =>
+  await inParallel(range(namespaces), patience, (number) =>
     api.create('/api/v1/namespaces', {
       metadata: { name: `${prefix}-${number}`, labels: { team: `${prefix}-${number}` } },
     }),
   );
-  await inParallel(range(deployments), async (number) => {
+  await inParallel(range(deployments), patience, async (number) => {
     const namespace = `${prefix}-${1 + (number % namespaces)}`;
     const name = `app-${number}`;
     const labels = { app: name };
@@ -77,11 +80,14 @@ async function countRows(api: KubeApi, path: string): Promise<number> {
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inParallel<T>(items: readonly T[], patience: Patience, work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
   await Promise.all(
     Array.from({ length: 8 }, async () => {
-      for (const item of rest) await work(item);
+      for (const item of rest) {
+        patience();
+        await work(item);
+      }
     }),
   );
 }
