@@ -1,8 +1,9 @@
 import { Compile } from 'typebox/compile';
-import { labelSelector, oneOrMoreOf, traceId } from './patterns.ts';
+import { labelSelector, oneOrMoreOf, traceId, wordsUpTo } from './patterns.ts';
 
 const kinds = Compile(oneOrMoreOf(['Pod', 'Node']));
 const labels = Compile(labelSelector);
+const words = Compile(wordsUpTo(20, 'Words.'));
 const traces = Compile(traceId);
 const UUID = '0af76519-16cd-43dd-8448-eb211c80319c';
 
@@ -23,6 +24,15 @@ describe('a label selector', () => {
   it.each(['', 'a==', 'a=b=c', '=b', 'a,', '-a', 'a-', 'a=-b', "a' or 1=1", 'a/b/c', 'k'.repeat(64), 'a\u0000'])(
     'may not be %j',
     (text) => expect(labels.Check(text)).toBe(false),
+  );
+});
+
+describe('words to search by', () => {
+  it.each(['', ' ', 'a', '-7-', '日本', '𝒳', 'check-out v1'])('may be %j', (text) =>
+    expect(words.Check(text)).toBe(true),
+  );
+  it.each(['---', '!', ' - / ', '\u0000', 'x'.repeat(21)])('may not be %j', (text) =>
+    expect(words.Check(text)).toBe(false),
   );
 });
 

@@ -36,6 +36,18 @@ export const labelSelector = Type.String({
   description: '`key` or `key=value`, several separated by commas (all must hold).',
 });
 
+/**
+ * Words that something is found by: at least one, or nothing at all. What separates them is all of ASCII but letters and digits, so a text of
+ * separators only would name nothing and let everything through.
+ */
+export const wordsUpTo = (maxLength: number, description: string) =>
+  Type.String({
+    maxLength,
+    pattern: '^\\s*$|[^\\u0000-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007f]',
+    title: `a text with a letter or a digit, of up to ${maxLength} characters`,
+    description,
+  });
+
 /** A trace id as it is written in `traceparent`, or the same as a UUID; all zeros is none. */
 export const traceId = Type.String({
   pattern: '^(?![0-]+$)(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$',

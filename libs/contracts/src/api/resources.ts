@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { page, pageQuery } from './paging.ts';
-import { GROUP, GROUP_RESOURCE, KIND, labelSelector, namesOf, oneOrMoreOf } from './patterns.ts';
+import { GROUP, GROUP_RESOURCE, KIND, labelSelector, namesOf, oneOrMoreOf, wordsUpTo } from './patterns.ts';
 
 const Uuid = Type.String({ format: 'uuid' });
 const Time = Type.String({ format: 'date-time' });
@@ -41,11 +41,10 @@ export type ResourceView = Static<typeof ResourceView>;
 /** What restricts a list of resources; all of it must hold. */
 const resourceFilters = {
   q: Type.Optional(
-    Type.String({
-      maxLength: 200,
-      description:
-        'Words that must all occur in the name, labels or images, in any order and case. A word of three letters or more may be the start of one. What separates words there (`-`, `.`, `/`, `:` …) separates them here.',
-    }),
+    wordsUpTo(
+      200,
+      'Words that must all occur in the name, labels or images, in any order and case. A word of three letters or more may be the start of one. What separates words there (`-`, `.`, `/`, `:` …) separates them here.',
+    ),
   ),
   connectionId: Type.Optional(Uuid),
   clusterUid: Type.Optional(Type.String({ maxLength: 253 })),
@@ -57,12 +56,7 @@ const resourceFilters = {
   label: Type.Optional(labelSelector),
   owner: Type.Optional(Type.String({ maxLength: 253, description: 'UID of an object that owns it.' })),
   node: Type.Optional(Type.String({ maxLength: 253, description: 'Name of the node it runs on.' })),
-  image: Type.Optional(
-    Type.String({
-      maxLength: 500,
-      description: 'Words of images it runs, as in `q`: `nginx`, `registry.example/shop`.',
-    }),
-  ),
+  image: Type.Optional(wordsUpTo(500, 'Words of images it runs, as in `q`: `nginx`, `registry.example/shop`.')),
   state: Type.Optional(oneOrMoreOf(RESOURCE_STATES)),
 };
 

@@ -62,7 +62,7 @@ const PREFIX_CHARACTERS_MIN = 3;
 const wordOperand = (word: string, term: string): Operand => ({ term, prefix: word.length >= PREFIX_CHARACTERS_MIN });
 const exactly = (term: string): Operand => ({ term, prefix: false });
 
-/** The terms that must all be there for what is asked in text, image, labels, node and owner. Without any word in it a text restricts nothing: callers that mean something by it are refused before. */
+/** The terms that must all be there for what is asked in text, image, labels, node and owner. Without any word in it a text restricts nothing: its schema lets none through but a blank one. */
 export function operandsOf({ text = '', image = '', labels, node, owner }: ResourceFilter): readonly Operand[] {
   return [
     ...wordsOf(text).map((word) => wordOperand(word, word)),
