@@ -8,6 +8,8 @@ import { runRound, untilEqual, type RoundResult } from './round.ts';
 import { summaryOf } from './summary.ts';
 import { openWorld, type World } from './world.ts';
 
+const LISTS_TIMEOUT_MS = 60_000;
+
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** Runs the whole soak, or ends at the first round that finds something, or after the one in which `stop` aborts. Gives whether nothing was found. */
@@ -63,13 +65,19 @@ const inWords = ({ recoveredMs, equalMs, objects, lists }: RoundResult): string 
     `${lists.recovering} lists in recovery, ${lists.outside} else`,
   ].join('; ');
 
-/** At the end, what the API server lists is compared too, so that the library is not its own witness. */
+/**
+ * At the end, what the API server lists is compared too, so that the library is not its own witness. Controllers finish what was begun, so what
+ * differs is looked at again for a while.
+ */
 async function compareWithLists(world: World): Promise<string | undefined> {
-  const { types, objects } = await untilEqual(world);
-  const listed = await listUids(world.cluster, types);
-  const missing = [...listed].filter((uid) => !objects.has(uid));
-  const gone = [...objects.keys()].filter((uid) => !listed.has(uid));
-  return missing.length === 0 && gone.length === 0
-    ? undefined
-    : `the API server lists ${missing.length} objects that are not known, and not ${gone.length} that are: ${[...missing, ...gone].slice(0, 8).join(', ')}`;
+  const deadlineAt = performance.now() + LISTS_TIMEOUT_MS;
+  for (;;) {
+    const { types, objects } = await untilEqual(world);
+    const listed = await listUids(world.cluster, types);
+    const missing = [...listed].filter((uid) => !objects.has(uid));
+    const gone = [...objects.keys()].filter((uid) => !listed.has(uid));
+    if (missing.length === 0 && gone.length === 0) return undefined;
+    if (performance.now() > deadlineAt)
+      return `the API server lists ${missing.length} objects that are not known, and not ${gone.length} that are: ${[...missing, ...gone].slice(0, 8).join(', ')}`;
+  }
 }
