@@ -1,4 +1,5 @@
-import { delay, Failure, messageOf } from '@mooring/kernel';
+import { Failure, messageOf } from '@mooring/kernel';
+import { eventually } from './eventually.ts';
 
 export interface UntilOptions {
   readonly timeoutMs: number;
@@ -9,27 +10,27 @@ export interface UntilOptions {
 }
 
 /**
- * Asks again and again until there is something other than `false` or `undefined`; an error counts as no answer. Throws a Failure
- * `timeout` with the last error when the time is over.
+ * {@link eventually} for programs: asks again and again until there is something other than `false` or `undefined`; an error or a call
+ * that hangs counts as no answer. Throws a Failure `timeout` with the last error when the time is over.
  */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | false | undefined> | T | false | undefined,
   { timeoutMs, everyMs = 50, lastWords }: UntilOptions,
 ): Promise<T> {
-  const deadlineAt = performance.now() + timeoutMs;
   let last = '';
-  while (performance.now() < deadlineAt) {
+  const look = async (): Promise<T | false> => {
     try {
-      const value = await ask();
-      if (value !== false && value !== undefined) return value;
+      return (await ask()) ?? false;
     } catch (thrown) {
-      last = messageOf(thrown);
+      last = `: ${messageOf(thrown)}`;
+      return false;
     }
-    await delay(everyMs);
+  };
+  try {
+    return await eventually(look, { timeoutMs, intervalMs: everyMs });
+  } catch {
+    const words = lastWords === undefined ? '' : `\n${lastWords()}`;
+    throw new Failure('timeout', `waited ${timeoutMs / 1_000} s for ${what}${last}${words}`);
   }
-  throw new Failure(
-    'timeout',
-    `waited ${timeoutMs / 1_000} s for ${what}${last === '' ? '' : `: ${last}`}${lastWords === undefined ? '' : `\n${lastWords()}`}`,
-  );
 }
