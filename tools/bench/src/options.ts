@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, messageOf } from '@mooring/kernel';
+import { wholeNumber } from '@mooring/testing';
 import type { Row } from './row.ts';
 
 export interface BenchOptions {
@@ -54,10 +55,10 @@ export function parseOptions(args: readonly string[], known: readonly KnownRow[]
   if (values.help === true) return 'help';
   const unknown = positionals.find((row) => !known.some(({ name }) => name === row));
   if (unknown !== undefined) throw invalid(`there is no row "${unknown}"; there are: ${namesOf(known)}`);
-  const events = readCount('events', values.events, EVENTS_MIN, EVENTS_MAX);
-  const pods = readCount('pods', values.pods, PODS_MIN, PODS_MAX);
-  const clusters = readCount('clusters', values.clusters, CLUSTERS_MIN, CLUSTERS_MAX);
-  const seconds = readCount('seconds', values.seconds, SECONDS_MIN, SECONDS_MAX);
+  const events = wholeNumber('events', values.events, EVENTS_MIN, EVENTS_MAX);
+  const pods = wholeNumber('pods', values.pods, PODS_MIN, PODS_MAX);
+  const clusters = wholeNumber('clusters', values.clusters, CLUSTERS_MIN, CLUSTERS_MAX);
+  const seconds = wholeNumber('seconds', values.seconds, SECONDS_MIN, SECONDS_MAX);
   return {
     rows: positionals,
     ...(events !== undefined && { events }),
@@ -77,12 +78,4 @@ function parse(args: readonly string[], known: readonly KnownRow[]) {
   } catch (thrown) {
     throw invalid(`${messageOf(thrown)}\n\n${helpFor(known)}`);
   }
-}
-
-function readCount(name: string, text: string | undefined, min: number, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < min || count > max)
-    throw invalid(`--${name} ${text}: a whole number from ${min} to ${max}`);
-  return count;
 }

@@ -1,11 +1,12 @@
 import { delay } from '@mooring/kernel';
+import { describeLists, listsSince } from '@mooring/kube-cluster';
 import { percentile } from '../percentile.ts';
 import type { Row } from '../row.ts';
 import { createMarks, somePods } from './cluster-watch/changes.ts';
 import { exchangeDigest } from './cluster-watch/digest-exchange.ts';
 import { openCluster } from './cluster-watch/cluster-at-hand.ts';
 import { describeFigure, mb, ms, percent, type Figure } from './cluster-watch/figures.ts';
-import { describeLists, listsSince, readLists } from './cluster-watch/server-lists.ts';
+import { readLists } from './cluster-watch/server-lists.ts';
 import { startServices } from './cluster-watch/services-at-hand.ts';
 import { describeLatencies } from './cluster-watch/steady-state.ts';
 

@@ -1,3 +1,4 @@
+import { describeLists } from '@mooring/kube-cluster';
 import { median } from '../median.ts';
 import { percentile } from '../percentile.ts';
 import type { Row, RowOptions } from '../row.ts';
@@ -5,7 +6,6 @@ import { openCluster, type ClusterAtHand } from './cluster-watch/cluster-at-hand
 import { describeFigure, mb, ms, percent, times, type Figure } from './cluster-watch/figures.ts';
 import { compareFirstStates, medianOf, readFirstState, type FirstStates } from './cluster-watch/first-state.ts';
 import { restartUnchanged } from './cluster-watch/restart.ts';
-import { describeLists } from './cluster-watch/server-lists.ts';
 import { describeLatencies, followChanges, listOnce } from './cluster-watch/steady-state.ts';
 
 const PODS_DEFAULT = 10_000;

@@ -1,10 +1,11 @@
 import { delay } from '@mooring/kernel';
+import { listsSince, type ServerLists } from '@mooring/kube-cluster';
 import { percentile } from '../../percentile.ts';
 import { createMarks, somePods } from './changes.ts';
 import type { ApiClient } from './api-client.ts';
 import { openCountingProxy } from './counting-proxy.ts';
 import { SMALL_HEAP, startContestant, type Collection, type ContestantName, type Way } from './contestant.ts';
-import { listsSince, readLists, type Lists } from './server-lists.ts';
+import { readLists } from './server-lists.ts';
 
 export interface SteadyState {
   readonly seconds: number;
@@ -17,7 +18,7 @@ export interface SteadyState {
   readonly sent: number;
   readonly latenciesMs: readonly number[];
   /** Answered by the API server meanwhile, whoever asked. */
-  readonly lists: Lists;
+  readonly lists: ServerLists;
 }
 
 export interface SteadyOptions {
