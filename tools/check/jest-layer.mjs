@@ -13,7 +13,6 @@ const CORES = availableParallelism();
 const WORKERS = {
   cores: Math.max(2, CORES),
   engines: Math.max(2, Math.min(CORES + 1, 8)),
-  systems: Math.max(2, Math.min(CORES + 1, 8)),
   'control-planes': 2,
 };
 

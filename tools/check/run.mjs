@@ -19,7 +19,7 @@ const CHECKS = {
   format: command(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
   unit: jestLayer('unit', 'cores'),
   integration: jestLayer('integration', 'engines'),
-  e2e: jestLayer('e2e', 'systems'),
+  e2e: jestLayer('e2e', 'engines'),
   cluster: jestLayer('cluster', 'control-planes'),
 };
 
