@@ -1,8 +1,8 @@
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { METHODS } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostConfigForTest, Secret, startInProcess, type InProcessService } from '@mooring/service-host';
+import { acceptEveryMethod } from '../src/http/every-method.ts';
 import { gateway } from '../src/index.ts';
 
 /** A service behind the gateway: a real server that answers what a test makes it answer. */
@@ -26,9 +26,7 @@ export async function startUpstream(
     done();
   });
   more(http);
-  for (const method of METHODS) {
-    if (method !== 'CONNECT' && !http.supportedMethods.includes(method)) http.addHttpMethod(method, { hasBody: true });
-  }
+  acceptEveryMethod(http);
   http.get('/readyz', () => ({ ready: true, contributors: [] }));
   http.all('/*', ({ method, url, headers, body }, reply) =>
     reply.header('x-service', name).header('x-mooring-inner', 'x').send({ name, method, url, headers, body }),

@@ -8,8 +8,8 @@ import {
   type Secret,
 } from '@mooring/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { METHODS } from 'node:http';
 import type { Route, Routes } from '../routes.ts';
+import { acceptEveryMethod } from './every-method.ts';
 import type { Forwarder } from './forward.ts';
 import { checkHost, checkOrigin } from './same-site.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -84,10 +84,7 @@ export function serveUpstreams(http: FastifyInstance, gateway: GatewayHttp): voi
       if (request.method === 'QUERY') await lead(request, reply);
     };
     // Which methods a path has only its service knows, also of those that Fastify does not.
-    for (const method of METHODS) {
-      if (method !== 'CONNECT' && !scope.supportedMethods.includes(method))
-        scope.addHttpMethod(method, { hasBody: true });
-    }
+    acceptEveryMethod(scope);
     scope.all('/*', { schema: hiddenSchema(), preParsing }, lead);
     done();
   });
