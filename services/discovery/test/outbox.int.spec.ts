@@ -130,6 +130,14 @@ const short = (events: readonly CloudEvent<Batch>[]) =>
 
 const published = () => eventually(async () => (await outbox.backlog()).messages === 0, { timeoutMs: 20_000 });
 
+/** Starts a keeper, does this beside it, and ends it when everything is published. */
+async function publishAll(work: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+  await using keeper = startKeeper();
+  await eventually(() => keeper.state().ready);
+  await work();
+  await published();
+}
+
 /** What somebody knows who only listens. */
 function folded(events: readonly CloudEvent<Batch>[]): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
@@ -204,9 +212,7 @@ describe('what the inventory tells', () => {
       await nats.restart();
       await published();
     }
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => {
       const numbers = heardOf(writer).map(({ data }) => data.batch);
       // A plain subscriber misses what was stored in the moment of the crash; nothing comes twice or out of order.
@@ -222,9 +228,7 @@ describe('what the inventory tells', () => {
       await inventory.apply(loud, [upsert('a', `${index}`, { text: 'x'.repeat(10_000) })], AT);
     expect(await outbox.bound(100_000)).toBe(20);
     await inventory.apply(loud, [upsert('a', 'last')], AT);
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => {
       expect(short(heardOf(loud))).toEqual(['21 dropped outbox-full', '22 changed']);
       expect(short(heardOf(quiet))).toEqual(['1 changed']);
@@ -233,17 +237,10 @@ describe('what the inventory tells', () => {
 
   it('says so when the stream lost what it had', async () => {
     const [writer, other] = [await begun(), await begun()];
-    {
-      await using keeper = startKeeper();
-      await eventually(() => keeper.state().ready);
-      await inventory.apply(writer, [upsert('a')], AT);
-      await published();
-    }
+    await publishAll(() => inventory.apply(writer, [upsert('a')], AT));
     await loseStream();
     await inventory.apply(other, [upsert('a')], AT);
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => {
       expect(short(heardOf(writer))).toEqual(['1 changed', '2 dropped stream-lost']);
       expect(short(heardOf(other))).toEqual(['1 changed']);
@@ -252,24 +249,16 @@ describe('what the inventory tells', () => {
 
   it('says so when the inventory was put back to an older copy', async () => {
     const writer = await begun();
-    {
-      await using keeper = startKeeper();
-      await eventually(() => keeper.state().ready);
-      await inventory.apply(writer, [upsert('a')], AT);
-      await published();
-    }
+    await publishAll(() => inventory.apply(writer, [upsert('a')], AT));
     const cluster = await db
       .selectFrom('cluster')
       .selectAll()
       .where('connection_id', '=', writer.connectionId)
       .executeTakeFirstOrThrow();
     const stream = await db.selectFrom('inventory_stream').selectAll().executeTakeFirstOrThrow();
-    {
-      await using keeper = startKeeper();
-      await eventually(() => keeper.state().ready);
+    await publishAll(async () => {
       for (const name of ['b', 'c', 'd']) await inventory.apply(writer, [upsert(name)], AT);
-      await published();
-    }
+    });
     await db
       .updateTable('cluster')
       .set({ batch: cluster.batch })
@@ -278,9 +267,7 @@ describe('what the inventory tells', () => {
     await db.updateTable('inventory_stream').set({ last_sequence: stream.last_sequence }).execute();
     // Under a number that was used before.
     await inventory.apply(writer, [upsert('e')], AT);
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() =>
       expect(short(heardOf(writer))).toEqual([
         '1 changed',
@@ -330,32 +317,20 @@ describe('the last word about a cluster', () => {
     const writer = await begun();
     await inventory.apply(writer, [upsert('a')], AT);
     await deleted(writer);
-    {
-      await using keeper = startKeeper();
-      await eventually(() => keeper.state().ready);
-      await published();
-    }
+    await publishAll();
     await forgetErased(db, new Date());
     await loseStream();
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => expect(short(heardOf(writer))).toEqual(['2 erased', '3 erased']));
   });
 
   it('still comes when the stream loses what was before it', async () => {
     const writer = await begun();
     await inventory.apply(writer, [upsert('a')], AT);
-    {
-      await using keeper = startKeeper();
-      await eventually(() => keeper.state().ready);
-      await published();
-    }
+    await publishAll();
     await deleted(writer);
     await loseStream();
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => expect(short(heardOf(writer))).toEqual(['1 changed', '2 erased']));
   });
 
@@ -364,33 +339,21 @@ describe('the last word about a cluster', () => {
     await inventory.apply(writer, [upsert('a')], AT);
     await deleted(writer);
     expect(await outbox.bound(0)).toBe(0);
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => expect(short(heardOf(writer))).toEqual(['2 erased']));
   });
 
   it('has a number that nobody has heard yet when the inventory was put back before it was erased', async () => {
     const writer = await begun();
-    {
-      await using keeper = startKeeper();
-      await eventually(() => keeper.state().ready);
-      await inventory.apply(writer, [upsert('a')], AT);
-      await published();
-    }
+    await publishAll(() => inventory.apply(writer, [upsert('a')], AT));
     const stream = await db.selectFrom('inventory_stream').selectAll().executeTakeFirstOrThrow();
-    {
-      await using keeper = startKeeper();
-      await eventually(() => keeper.state().ready);
+    await publishAll(async () => {
       for (const name of ['b', 'c']) await inventory.apply(writer, [upsert(name)], AT);
-      await published();
-    }
+    });
     await db.updateTable('cluster').set({ batch: 1n }).where('connection_id', '=', writer.connectionId).execute();
     await db.updateTable('inventory_stream').set({ last_sequence: stream.last_sequence }).execute();
     await deleted(writer);
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => expect(short(heardOf(writer))).toEqual(['1 changed', '2 changed', '3 changed', '4 erased']));
   });
 
@@ -399,9 +362,7 @@ describe('the last word about a cluster', () => {
     await inventory.apply(writer, [upsert('a')], AT);
     await deleted(writer);
     await inventory.erase(writer.connectionId);
-    await using keeper = startKeeper();
-    await eventually(() => keeper.state().ready);
-    await published();
+    await publishAll();
     await eventually(() => expect(short(heardOf(writer))).toEqual(['2 erased']));
   });
 });
