@@ -3,10 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { signal, treeOf } from '@mooring/engines';
+import { listenForStop, signal, treeOf } from '@mooring/engines';
 import { messageOf } from '@mooring/kernel';
 import { ACTIONS } from './actions.ts';
-import { askedToStop } from './asked-to-stop.ts';
 import { openControlSocket, sendAction } from './control-socket.ts';
 import { startKubeCluster, type KubeCluster } from './kube-cluster.ts';
 import { readUpOptions } from './up-options.ts';
@@ -24,8 +23,13 @@ async function up(args: string[]): Promise<void> {
   const { clusters, nodes, pods, port, churnPerSecond, bundles, data } = readUpOptions(args);
   const temporary = data === undefined;
   const dataFolder = resolve(data ?? (await mkdtemp(join(tmpdir(), 'mooring-kube-cluster-'))));
-  const stopped = askedToStop(() => endAtOnce(temporary ? dataFolder : undefined));
+  const stopping = new AbortController();
+  const stopped = stopping.signal;
   stopped.addEventListener('abort', () => console.log('Stopping …'));
+  listenForStop({
+    onAsked: () => stopping.abort(),
+    onAgain: () => endAtOnce(temporary ? dataFolder : undefined),
+  });
   try {
     await using running = new AsyncDisposableStack();
     for (let number = 1; number <= clusters && !stopped.aborted; number += 1) {
