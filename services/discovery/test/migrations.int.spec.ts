@@ -67,3 +67,23 @@ describe('an inventory of the first version', () => {
     ]);
   }, 60_000);
 });
+
+describe('relations of the fifth version', () => {
+  it('are mended: a selector that names no namespace is about all of them', async () => {
+    await using db = openDatabase<DiscoveryDatabase>({ url: (await postgres.createDatabase()).url });
+    await migrate(db, only(...Object.keys(migrations).slice(0, 5)));
+    const connectionId = randomUuid();
+    await sql`insert into relation (connection_id, from_uid, from_type, ordinal, relation, to_kind, to_namespace, to_name, selector)
+      values (${connectionId}, 'gateway', 'gateways', 0, 'selects', 'Pod', '', null, '{"istio": "front"}'),
+        (${connectionId}, 'service', 'services', 0, 'selects', 'Pod', 'shop', null, '{"app": "web"}'),
+        (${connectionId}, 'pod', 'pods', 0, 'runs-on', 'Node', '', 'worker', null)`.execute(db);
+
+    await migrate(db, migrations);
+
+    expect(await db.selectFrom('relation').select(['from_uid', 'to_namespace']).orderBy('from_uid').execute()).toEqual([
+      { from_uid: 'gateway', to_namespace: null },
+      { from_uid: 'pod', to_namespace: '' },
+      { from_uid: 'service', to_namespace: 'shop' },
+    ]);
+  });
+});

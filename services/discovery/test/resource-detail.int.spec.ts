@@ -46,6 +46,28 @@ const OBJECTS: readonly Upsert[] = [
   pod('web-1-a', 'web'),
   pod('web-1-b', 'web', { ready: false }),
   pod('lonely', 'lonely', { node: 'worker-9', owner: undefined }),
+  upsert('gateways.networking.istio.io', 'Gateway', 'front', {
+    ...SHOP,
+    apiVersion: 'networking.istio.io/v1',
+    ...{ servers: [], selector: { istio: "ingress'gateway" } },
+  }),
+  pod('ingress-1', 'ingress', {
+    ...{
+      namespace: 'istio-system',
+      labels: { app: 'ingress', istio: "ingress'gateway" },
+      node: 'worker-3',
+      owner: undefined,
+    },
+  }),
+  pod('ingress-2', 'ingress', {
+    namespace: 'istio-system',
+    labels: { istio: 'other' },
+    node: 'worker-3',
+    owner: undefined,
+  }),
+  upsert('services', 'Service', "ingress'gateway", { namespace: 'istio-system', labels: { istio: "ingress'gateway" } }),
+  upsert('persistentvolumeclaims', 'PersistentVolumeClaim', 'disk', { ...SHOP, selector: { speed: 'fast' } }),
+  upsert('persistentvolumes', 'PersistentVolume', 'ssd', { labels: { speed: 'fast' } }),
 ];
 
 let postgres: TestPostgres;
@@ -91,6 +113,16 @@ describe('one object', () => {
       ...{ type: 'pods', namespace: 'shop', state: 'not-ready', selector: { app: 'web' } },
     });
     expect(related.more).toBe(false);
+  });
+
+  it('comes with what it selects in all namespaces, and those with it', async () => {
+    const gateway = await find('gateways.networking.istio.io/front');
+    expect(said(gateway.related.out)).toEqual(['selects Pod ingress-1']);
+    expect(gateway.related.out[0]).toMatchObject({ namespace: 'istio-system', selector: { istio: "ingress'gateway" } });
+    expect(said((await find('pods/ingress-1')).related.in)).toEqual(['selects Gateway front']);
+    expect(said((await find('pods/ingress-2')).related.in)).toEqual([]);
+    expect(said((await find('persistentvolumeclaims/disk')).related.out)).toEqual(['selects PersistentVolume ssd']);
+    expect(said((await find('persistentvolumes/ssd')).related.in)).toEqual(['selects PersistentVolumeClaim disk']);
   });
 
   it('names what is not there, and says that nothing is', async () => {

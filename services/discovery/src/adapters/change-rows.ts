@@ -121,6 +121,8 @@ export interface RelationSaid {
   };
 }
 
-const toTarget = ({ type, kind, namespace = '', name, uid, selector }: RelationSaid['to']) => ({
-  ...{ to_type: type, to_kind: kind, to_namespace: namespace, to_name: name, to_uid: uid, selector },
+/** A selector without a namespace is about all of them. */
+const toTarget = ({ type, kind, namespace, name, uid, selector }: RelationSaid['to']) => ({
+  ...{ to_type: type, to_kind: kind, to_name: name, to_uid: uid, selector },
+  to_namespace: namespace ?? (selector === undefined ? '' : null),
 });

@@ -4,6 +4,7 @@ import { createInventory } from './migrations/0002-inventory.ts';
 import { createSearch } from './migrations/0003-search.ts';
 import { createWriteChanges } from './migrations/0004-write-changes.ts';
 import { timePublished } from './migrations/0005-published-at.ts';
+import { selectEverywhere } from './migrations/0006-selectors-everywhere.ts';
 
 /** Names are compared byte by byte everywhere, so that pages are the same whatever the database's language. */
 const bytewise = sql`text collate "C"`;
@@ -95,4 +96,5 @@ export const migrations: Migrations = {
   '0003-search': { up: createSearch },
   '0004-write-changes': { up: createWriteChanges },
   '0005-published-at': { up: timePublished },
+  '0006-selectors-everywhere': { up: selectEverywhere },
 };

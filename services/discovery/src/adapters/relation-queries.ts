@@ -1,7 +1,9 @@
 import { RELATED_MAX, type RelatedView, type ResourceState } from '@mooring/contracts';
 import type { Database } from '@mooring/read-model';
 import { sql } from 'kysely';
+import { connectionTerm, labelTerm, typeTerm } from '../domain/terms.ts';
 import type { DiscoveryDatabase } from './tables.ts';
+import { toTermQuery } from './term-query.ts';
 
 /** The object that relations are asked for. */
 export interface Related {
@@ -38,11 +40,39 @@ export async function relatedTo(
   };
 }
 
+/** A selector of all namespaces is looked up by its labels; of what has them so many are looked at. */
+const SELECTED_MAX = 3_000;
+
+const termOf = (term: string) => [{ term, prefix: false }];
+
+/** By the number of each relation that selects in all namespaces: what its objects are found by in the index of terms. */
+async function selectedEverywhere(db: Database<DiscoveryDatabase>, object: Related): Promise<Record<number, string>> {
+  const rows = await db
+    .selectFrom('relation')
+    .select(['ordinal', 'to_type', 'selector'])
+    .where('connection_id', '=', object.connection_id)
+    .where('from_uid', '=', object.uid)
+    .where('from_type', '=', object.type)
+    .where('to_namespace', 'is', null)
+    .execute();
+  return Object.fromEntries(
+    rows.map(({ ordinal, to_type, selector }) => [
+      ordinal,
+      toTermQuery([
+        termOf(connectionTerm(object.connection_id)),
+        ...(to_type === null ? [] : [termOf(typeTerm(to_type))]),
+        ...Object.entries(selector ?? {}).map(([key, value]) => termOf(labelTerm(key, value))),
+      ]),
+    ]),
+  );
+}
+
 /**
  * What an object names may not be there, or not be watched: it is told all the same, without a UID. Of a kind whose type is not known the
  * first of that name is taken.
  */
 async function pointsAt(db: Database<DiscoveryDatabase>, object: Related): Promise<readonly RelatedRow[]> {
+  const everywhere = JSON.stringify(await selectedEverywhere(db, object));
   const { rows } = await sql<RelatedRow>`
     select said.relation, coalesce(there.type, said.to_type) as type, coalesce(there.kind, said.to_kind) as kind,
       coalesce(there.namespace, said.to_namespace) as namespace, coalesce(there.name, said.to_name) as name,
@@ -63,6 +93,13 @@ async function pointsAt(db: Database<DiscoveryDatabase>, object: Related): Promi
           and resource.connection_id = said.connection_id and resource.type = said.to_type
           and resource.namespace = said.to_namespace and resource.labels @> said.selector
         order by name limit ${RELATED_MAX + 1})
+      union all
+      (select type, kind, namespace, name, uid, state from (
+          select * from resource
+          where said.to_namespace is null and terms @@ (${everywhere}::jsonb ->> said.ordinal::text)::tsquery
+          limit ${SELECTED_MAX}) as resource
+        where resource.connection_id = said.connection_id and resource.type = said.to_type and resource.labels @> said.selector
+        order by name, namespace, uid limit ${RELATED_MAX + 1})
     ) as there on true
     where said.connection_id = ${object.connection_id}::uuid and said.from_uid = ${object.uid} and said.from_type = ${object.type}
     order by said.ordinal, name, uid limit ${RELATED_MAX + 1}`.execute(db);
@@ -84,6 +121,12 @@ async function pointedAtBy(db: Database<DiscoveryDatabase>, object: Related): Pr
       union all
       (select * from relation
         where connection_id = ${object.connection_id}::uuid and to_namespace = ${object.namespace} and to_kind = ${object.kind}
+          and selector is not null and ${JSON.stringify(object.labels)}::jsonb @> selector
+          and coalesce(to_type, ${object.type}) = ${object.type}
+        limit ${RELATED_MAX + 1})
+      union all
+      (select * from relation
+        where connection_id = ${object.connection_id}::uuid and to_namespace is null and to_kind = ${object.kind}
           and selector is not null and ${JSON.stringify(object.labels)}::jsonb @> selector
           and coalesce(to_type, ${object.type}) = ${object.type}
         limit ${RELATED_MAX + 1})

@@ -118,8 +118,8 @@ export interface RelationRow {
   relation: string;
   to_kind: string;
   to_type: GroupResource | null;
-  /** Empty for what lives in none, or when it is not known. */
-  to_namespace: string;
+  /** Empty for what lives in none, or when it is not known; null for a selector, which is then about all namespaces and what lives in none. */
+  to_namespace: string | null;
   to_name: string | null;
   to_uid: string | null;
   selector: OptionalJson<Readonly<Record<string, string>>>;
