@@ -3,6 +3,7 @@ import { BASIC_TYPES, collectionPathOf, type WatchOptions } from '@mooring/clust
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import type { Recorder, RecorderOptions } from '../conformance/recorder.ts';
 import { accessOf } from './access-of.ts';
+import { eachOnce, wholeReadsOf } from './whole-reads.ts';
 
 const TIMING = {
   flushMinMs: 20,
@@ -17,6 +18,7 @@ const TIMING = {
 };
 
 const PODS = '/api/v1/pods';
+const EVERYTHING_ONCE = eachOnce(BASIC_TYPES.map((type) => collectionPathOf(type)));
 const aPod = (name: string, phase = 'Running') =>
   podDraft({ namespace: 'shop', name, app: 'x', image: 'x:1', ip: '10.1.1.1', phase });
 
@@ -49,7 +51,7 @@ describe('watching a cluster that misbehaves', () => {
   const untilState = (recorder: Recorder, type: 'pods' | 'nodes', state: string): Promise<void> =>
     recorder.until(`${type} ${state}`, () => recorder.statuses.get(type)?.state === state);
 
-  it('reads nothing but what it selects, what there is and who the cluster is; secrets and config maps never', async () => {
+  it('reads nothing but what it selects, each type once, what there is and who the cluster is; secrets and config maps never', async () => {
     await using watch = watching();
     await watch.recorder.snapshot();
     const paths = new Set(cluster.requests.all().map(({ path }) => path));
@@ -62,6 +64,7 @@ describe('watching a cluster that misbehaves', () => {
         ...BASIC_TYPES.map((type) => collectionPathOf(type)),
       ].sort(),
     );
+    expect(wholeReadsOf(cluster)).toEqual(EVERYTHING_ONCE);
     expect(cluster.requests.count('list')).toBe(0);
     expect(JSON.stringify([...watch.recorder.held.values()])).not.toContain('do-not-read');
   });
@@ -89,8 +92,8 @@ describe('watching a cluster that misbehaves', () => {
     await using watch = watching();
     const { recorder } = watch;
     await recorder.snapshot();
-    const listsBefore = cluster.requests.count('list');
     const before = recorder.changes.length;
+    cluster.requests.reset();
     await cluster.stop();
     await recorder.until('three failed attempts', () => recorder.losses.some(({ attempts }) => attempts === 3));
     expect(recorder.losses.slice(0, 4).map(({ attempts }) => attempts)).toEqual([0, 1, 2, 3]);
@@ -102,7 +105,7 @@ describe('watching a cluster that misbehaves', () => {
     await recorder.snapshot(2);
     await untilSame(recorder);
     expect(recorder.changes.slice(before).map((change) => change.op)).toEqual(['delete', 'upsert']);
-    expect(cluster.requests.count('list')).toBe(listsBefore);
+    expect(wholeReadsOf(cluster)).toEqual({});
     const words = recorder.log.filter((word) => /^(restored|identity|snapshot)/.test(word));
     expect(words).toEqual(['identity', 'snapshot 1', 'restored', 'identity', 'snapshot 2']);
   });
@@ -131,19 +134,19 @@ describe('watching a cluster that misbehaves', () => {
   });
 
   it.each([false, true])(
-    'a watch that is cut (inside a line: %s) resumes without a list and repeats nothing',
+    'a watch that is cut (inside a line: %s) resumes, reads nothing anew and repeats nothing',
     async (insideLine) => {
       await using watch = watching();
       const { recorder } = watch;
       await recorder.snapshot();
-      const streamed = cluster.requests.count('watch', PODS);
+      cluster.requests.reset();
       cluster.faults.cutStreams({ kind: 'Pod', insideLine });
       cluster.upsert('Pod', aPod('new'));
       cluster.remove('Pod', cluster.list('Pod').find(({ metadata }) => metadata.name !== 'new')!.metadata);
       await untilSame(recorder);
       await untilState(recorder, 'pods', 'watching');
-      expect(cluster.requests.count('watch', PODS)).toBe(streamed + 1);
-      expect(cluster.requests.count('list')).toBe(0);
+      expect(cluster.requests.count('watch', PODS)).toBe(1);
+      expect(wholeReadsOf(cluster)).toEqual({});
       expect(recorder.losses).toEqual([]);
     },
   );
@@ -156,21 +159,28 @@ describe('watching a cluster that misbehaves', () => {
     await cluster.stop();
     const [gone] = cluster.list('Pod');
     cluster.remove('Pod', gone!.metadata);
+    cluster.requests.reset();
     cluster.faults.gone();
     await cluster.start();
     await untilSame(recorder);
     await recorder.snapshot(2);
     expect(recorder.changes.slice(before)).toEqual([{ op: 'delete', type: 'pods', uid: gone!.metadata.uid }]);
+    expect(wholeReadsOf(cluster)).toEqual(EVERYTHING_ONCE);
   });
 
-  it('a version that is gone under an open watch', async () => {
+  it('a version that is gone under an open watch: each type is read once more', async () => {
     await using watch = watching();
     const { recorder } = watch;
     await recorder.snapshot();
+    const before = recorder.log.length;
+    cluster.requests.reset();
     cluster.faults.gone();
     cluster.remove('Pod', cluster.list('Pod')[0]!.metadata);
     await untilSame(recorder);
-    await untilState(recorder, 'pods', 'watching');
+    await recorder.until('all watched again', () =>
+      BASIC_TYPES.every(({ groupResource }) => recorder.log.slice(before).includes(`${groupResource} watching`)),
+    );
+    expect(wholeReadsOf(cluster)).toEqual(EVERYTHING_ONCE);
   });
 
   it('waits as long as the server asks for (429, Retry-After), and holds up no other kind', async () => {
@@ -183,7 +193,7 @@ describe('watching a cluster that misbehaves', () => {
     expect(performance.now() - startedAt).toBeLessThan(900);
     await recorder.snapshot();
     expect(performance.now() - startedAt).toBeGreaterThan(950);
-    expect(cluster.requests.count('watch', PODS)).toBe(2);
+    expect(cluster.requests.count('watchlist', PODS)).toBe(2);
   });
 
   it('a credential that stops being good in the middle: the link is lost as refused; a refreshed one brings it back', async () => {
@@ -306,12 +316,14 @@ describe('watching a cluster that misbehaves', () => {
     await using watch = watching();
     const { recorder } = watch;
     await recorder.snapshot();
+    cluster.requests.reset();
     cluster.faults.writeRaw('Pod', '{"type":"ADDED","object":{"kind":\n');
     await untilState(recorder, 'pods', 'failing');
     cluster.upsert('Pod', aPod('new'));
     await untilSame(recorder);
     await untilState(recorder, 'pods', 'watching');
     expect(recorder.statuses.get('pods')?.leftOut).toBe(1);
+    expect(wholeReadsOf(cluster)).toEqual(eachOnce([PODS]));
     expect(recorder.log.filter((word) => word.startsWith('nodes'))).toEqual(['nodes listing', 'nodes watching']);
   });
 

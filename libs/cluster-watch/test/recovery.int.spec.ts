@@ -1,13 +1,15 @@
 import { createClusterKeys, createSimulatedCluster, podDraft, type SimulatedCluster } from '@mooring/kube-sim';
-import type { ClusterAccess, WatchOptions } from '@mooring/cluster-watch';
+import { BASIC_TYPES, collectionPathOf, type ClusterAccess, type WatchOptions } from '@mooring/cluster-watch';
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import type { Recorder } from '../conformance/recorder.ts';
 import { accessOf } from './access-of.ts';
+import { eachOnce, wholeReadsOf } from './whole-reads.ts';
 
 const TIMING = {
   ...{ flushMinMs: 20, flushMaxMs: 40, backoffMinMs: 10, backoffMaxMs: 50, connectTimeoutMs: 1000 },
   ...{ pingIntervalMs: 200, pingTimeoutMs: 500 },
 };
+const EVERYTHING_ONCE = eachOnce(BASIC_TYPES.map((type) => collectionPathOf(type)));
 const aPod = (name: string) => podDraft({ namespace: 'shop', name, app: 'x', image: 'x:1' });
 
 describe('a watch is back by itself', () => {
@@ -31,7 +33,7 @@ describe('a watch is back by itself', () => {
       return JSON.stringify(recorder.uids('pods')) === JSON.stringify(uids.sort());
     });
 
-  it('after a token has expired under watches that go on: with the new one, without a list, repeating nothing', async () => {
+  it('after a token has expired under watches that go on: with the new one, reading nothing anew, repeating nothing', async () => {
     let token = cluster.keys.token;
     await using watch = watching({
       refreshAccess: () => ({ ...accessOf(cluster), auth: { kind: 'token', token } }),
@@ -40,16 +42,17 @@ describe('a watch is back by itself', () => {
     const { recorder } = watch;
     await recorder.snapshot();
     const before = recorder.changes.length;
+    cluster.requests.reset();
     cluster.rotateToken('another', { endWatches: false });
     token = 'another';
     await recorder.until('refused', () => recorder.losses.length > 0, 10_000);
     expect(recorder.losses[0]?.refusal).toMatchObject({ kind: 'refused', reason: 'unauthorized' });
     await recorder.snapshot(2);
     expect(recorder.changes).toHaveLength(before);
-    expect(cluster.requests.count('list')).toBe(0);
+    expect(wholeReadsOf(cluster)).toEqual({});
   }, 20_000);
 
-  it('after client certificate, server certificate and authority were replaced', async () => {
+  it('after client certificate, server certificate and authority were replaced, reading nothing anew', async () => {
     let keys = cluster.keys;
     const access = (): ClusterAccess => ({
       server: cluster.server,
@@ -60,6 +63,7 @@ describe('a watch is back by itself', () => {
     const { recorder } = watch;
     await recorder.snapshot();
     const next = await createClusterKeys('recovery-2');
+    cluster.requests.reset();
     cluster.rotateCertificates(next);
     cluster.faults.cutConnections();
     await recorder.until('not trusted', () =>
@@ -69,18 +73,20 @@ describe('a watch is back by itself', () => {
     keys = next;
     await recorder.snapshot(2);
     await untilSame(recorder);
-    expect(cluster.requests.count('list')).toBe(0);
+    expect(wholeReadsOf(cluster)).toEqual({});
   });
 
-  it('after an upgrade of the API server, which it tells', async () => {
+  it('after an upgrade of the API server, which it tells: no version from before is good, so each type is read once', async () => {
     await using watch = watching();
     const { recorder } = watch;
     await recorder.snapshot();
+    cluster.requests.reset();
     cluster.upgrade('v1.36.0');
     cluster.upsert('pods', aPod('meanwhile'));
     await recorder.snapshot(2);
     await untilSame(recorder);
     expect(recorder.identity?.version).toBe('v1.36.0');
+    expect(wholeReadsOf(cluster)).toEqual(EVERYTHING_ONCE);
   });
 
   it('after the past was compacted: a resumed watch that is too old becomes a first state, of which the difference comes out', async () => {
@@ -88,10 +94,12 @@ describe('a watch is back by itself', () => {
     const { recorder } = watch;
     await recorder.snapshot();
     const before = recorder.changes.length;
+    cluster.requests.reset();
     await cluster.stop();
     cluster.remove('pods', cluster.list('pods')[0]!.metadata);
     cluster.upsert('pods', aPod('meanwhile'));
     cluster.compact();
+    cluster.restart();
     await cluster.start();
     await recorder.snapshot(2);
     await untilSame(recorder);
@@ -101,6 +109,7 @@ describe('a watch is back by itself', () => {
         .map(({ op }) => op)
         .sort(),
     ).toEqual(['delete', 'upsert']);
+    expect(wholeReadsOf(cluster)).toEqual(EVERYTHING_ONCE);
   });
 
   it('a type whose stream stalls is behind alone, and has everything in order when it goes on', async () => {
@@ -118,10 +127,11 @@ describe('a watch is back by itself', () => {
     expect(recorder.losses).toEqual([]);
   });
 
-  it('a type whose stream says nothing for long, not even where it is, is asked for anew, without a list', async () => {
+  it('a type whose stream says nothing for long, not even where it is, is asked for anew from where it was', async () => {
     await using watch = watching({ timing: { ...TIMING, silenceMs: 300 } });
     const { recorder } = watch;
     await recorder.snapshot();
+    cluster.requests.reset();
     const asked = (): number => cluster.requests.count('watch', '/api/v1/pods');
     const before = asked();
     // Long enough for a bookmark: each takes a flush.
@@ -137,7 +147,7 @@ describe('a watch is back by itself', () => {
     }
     cluster.faults.release();
     await untilSame(recorder);
-    expect(cluster.requests.count('list')).toBe(0);
+    expect(wholeReadsOf(cluster)).toEqual({});
     expect(recorder.losses).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { BASIC_TYPES, type WatchOptions } from '@mooring/cluster-watch';
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import type { Recorder, RecorderOptions } from '../conformance/recorder.ts';
 import { accessOf } from './access-of.ts';
+import { wholeReadsOf } from './whole-reads.ts';
 
 const TIMING = {
   flushMinMs: 20,
@@ -33,7 +34,8 @@ describe('the types that a cluster serves', () => {
     startRecordedWatch({ access: accessOf(cluster), timing: TIMING, ...options }, recorderOptions);
   const untilState = (recorder: Recorder, type: string, state: string): Promise<void> =>
     recorder.until(`${type} ${state}`, () => recorder.statuses.get(type)?.state === state);
-  const watchesOf = (path: string): number => cluster.requests.count('watch', path);
+  const watchesOf = (path: string): number =>
+    cluster.requests.count('watch', path) + cluster.requests.count('watchlist', path);
   const boat = (name: string): void => void cluster.upsert(BOAT, { metadata: { namespace: 'shop', name } });
 
   it('are all watched, but for what nobody watches without saying so; metadata where there is no record', async () => {
@@ -94,7 +96,7 @@ describe('the types that a cluster serves', () => {
     expect(gone.sort()).toEqual([BOAT, CRDS]);
   });
 
-  it('in another version start their own watch anew, without a list, and emit nothing', async () => {
+  it('in another version start their own watch anew, from where it was, and emit nothing', async () => {
     await using watch = watching();
     const { recorder } = watch;
     await recorder.snapshot();
@@ -106,7 +108,7 @@ describe('the types that a cluster serves', () => {
     await recorder.until('the new crane', () => recorder.named('Crane', 'new') !== undefined);
     expect(recorder.named('Crane', 'new')?.apiVersion).toBe('harbour.example/v2');
     expect(watchesOf('/apis/harbour.example/v2/cranes')).toBe(1);
-    expect([watchesOf('/api/v1/pods'), cluster.requests.count('list')]).toEqual([0, 0]);
+    expect([watchesOf('/api/v1/pods'), wholeReadsOf(cluster)]).toEqual([0, {}]);
     const changed = recorder.changes.slice(before).filter(({ type }) => type !== CRDS);
     expect(changed.map((change) => (change.op === 'upsert' ? change.record.name : 'deleted'))).toEqual(['new']);
   });
@@ -259,14 +261,14 @@ describe('the types that a cluster serves', () => {
     await untilState(recorder, CRANE, 'watching');
   });
 
-  it('are looked up again after a lost link without being started anew or sent again', async () => {
+  it('are looked up again after a lost link without being read anew or sent again', async () => {
     await using watch = watching();
     const { recorder } = watch;
     await recorder.snapshot();
     cluster.requests.reset();
     cluster.faults.cutConnections();
     await recorder.snapshot(2);
-    expect(cluster.requests.count('list')).toBe(0);
+    expect(wholeReadsOf(cluster)).toEqual({});
     expect(watchesOf('/api/v1/pods')).toBe(1);
   });
 });

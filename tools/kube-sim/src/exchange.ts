@@ -85,6 +85,8 @@ function createLineStream(response: Http2ServerResponse, dripMs: () => number): 
     cut(text) {
       tail = tail.then(() => {
         if (closed) return;
+        // What is written from here on would follow the half line as if it were the rest of it.
+        closed = true;
         if (text === undefined) breakOff();
         else response.write(text, breakOff);
       });

@@ -7,7 +7,10 @@ export interface CountedRequest {
 
 /** What was asked of the server since it was made or `reset`. */
 export interface RequestCounters {
-  /** Requests of this verb (`get`, `list`, `watch`, or another method in lower case) and, if given, this path. */
+  /**
+   * Requests of this verb and, if given, this path: `get`, `list`, `watchlist` (a watch that begins with everything there is), `watch` (any
+   * other one), or another method in lower case.
+   */
   count(verb: string, path?: string): number;
   /** In the order in which each was first asked. */
   all(): readonly CountedRequest[];

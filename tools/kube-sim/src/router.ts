@@ -62,6 +62,12 @@ const verbOf = ({ method, query }: Exchange, target: Target | undefined): Verb |
   return isTrue(query.get('watch')) ? 'watch' : 'list';
 };
 
+/** As it is counted: a watch that begins with everything there is has a name of its own, the one of the API server's metrics. */
+const countedVerbOf = ({ method, query }: Exchange, verb: Verb | undefined): string => {
+  if (verb === 'watch' && query.get('sendInitialEvents') === 'true') return 'watchlist';
+  return verb ?? method.toLowerCase();
+};
+
 function versionDocument(gitVersion: string): object {
   const [major, minor] = gitVersion.replace(/^v/, '').split('.');
   return { major, minor, gitVersion, gitCommit: '', goVersion: 'go1.26', compiler: 'gc', platform: 'linux/amd64' };
@@ -170,7 +176,7 @@ function answerOne({ store }: Router, exchange: Exchange, { type, version, names
 export function route(router: Router, exchange: Exchange): void {
   const target = targetOf(router.registry, exchange.path);
   const verb = verbOf(exchange, target);
-  router.count(verb ?? exchange.method.toLowerCase(), exchange.path);
+  router.count(countedVerbOf(exchange, verb), exchange.path);
   if (refuse(router, exchange, target, verb)) return;
   if (target === undefined) answerPlain(router, exchange);
   else if (target.name !== undefined) answerOne(router, exchange, target);
