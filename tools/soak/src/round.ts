@@ -1,10 +1,10 @@
 import { delay, Failure, isFailure, messageOf } from '@mooring/kernel';
-import { describeLists, type ServerLists } from '@mooring/kube-cluster';
+import { describeLists, readsCollection, type ServerLists } from '@mooring/kube-cluster';
 import { until, type Random } from '@mooring/testing';
 import { describeDifferences, differences } from './check/compare.ts';
 import { readCluster, type ClusterContent } from './check/read-cluster.ts';
 import { listsBetween, readMetrics } from './cluster/server-metrics.ts';
-import type { Fault } from './faults/fault.ts';
+import { resumes, type Fault } from './faults/fault.ts';
 import { inject } from './faults/inject.ts';
 import { troubleOf } from './system/connection.ts';
 import type { World } from './world.ts';
@@ -15,9 +15,9 @@ export interface RoundResult {
   /** From the last change to the inventory being equal to the cluster. */
   readonly equalMs: number | undefined;
   readonly objects: number;
-  /** What the product listed: outside recovery, where nothing may be, and all in all. */
+  /** Whole collections that the product had read, as lists or as streams: in recovery, and outside of it, where none may be. */
   readonly lists: { readonly outside: number; readonly recovering: number };
-  /** What the API server answered to anybody outside recovery, by its own metrics. */
+  /** Collections that the API server gave to anybody while it was calm, by its own metrics. */
   readonly metrics: ServerLists;
   readonly findings: readonly string[];
 }
@@ -60,7 +60,6 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     await inject(fault, world);
     return { calm: seen, recoveredMs: await orFinding(() => untilRecovered(options)) };
   });
-  if (calm.outside > 0) findings.push(`the product listed ${calm.outside} times while nothing was wrong`);
   if (calm.metrics.size > 0)
     findings.push(`the API server answered lists while nothing was wrong: ${describeLists(calm.metrics)}`);
   const quietAt = performance.now();
@@ -68,11 +67,15 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const equalMs = content === undefined ? undefined : performance.now() - quietAt;
   const recovering = await listed(world);
   await delay(Math.max(CALM_MS, everyMs - (performance.now() - startedAt)));
+  const outside = [...calm.listed, ...(await listed(world))];
+  if (outside.length > 0) findings.push(`the product read ${outside.join(', ')} anew while nothing was wrong`);
+  if (resumes(fault) && recovering.length > 0)
+    findings.push(`the product read ${recovering.join(', ')} anew where it can go on from where it was`);
   return {
     recoveredMs,
     equalMs,
     objects: content?.objects.size ?? 0,
-    lists: { outside: calm.outside, recovering },
+    lists: { outside: outside.length, recovering: recovering.length },
     metrics: calm.metrics,
     findings: [
       ...findings,
@@ -95,8 +98,8 @@ async function whileChanging<T>({ churn }: World, work: () => Promise<T>): Promi
 }
 
 interface Calm {
-  /** Lists by the product. */
-  readonly outside: number;
+  /** Collections that the product had read. */
+  readonly listed: readonly string[];
   /** Lists by anybody. */
   readonly metrics: ServerLists;
 }
@@ -107,11 +110,12 @@ async function lookWhileCalm(world: World, forMs: number): Promise<Calm> {
   const before = await readMetrics(world.cluster);
   await delay(forMs);
   const metrics = listsBetween(before, await readMetrics(world.cluster)) ?? new Map();
-  return { outside: await listed(world), metrics };
+  return { listed: await listed(world), metrics };
 }
 
-const listed = async ({ audit }: World): Promise<number> =>
-  (await audit.more()).filter(({ verb }) => verb === 'list').length;
+/** Which collections the product had read since the last look. */
+const listed = async ({ audit }: World): Promise<readonly string[]> =>
+  (await audit.more()).filter(readsCollection).map(({ resource = 'something' }) => resource);
 
 /** What is followed says so, and a new object is seen: saying alone proves nothing. */
 async function untilRecovered({ world, number }: RoundOptions): Promise<number> {

@@ -62,7 +62,7 @@ const inWords = ({ recoveredMs, equalMs, objects, lists }: RoundResult): string 
     recoveredMs === undefined ? 'not followed again' : `followed again after ${seconds(recoveredMs)}`,
     equalMs === undefined ? 'not equal' : `equal ${seconds(equalMs)} after the last change`,
     `${objects} objects`,
-    `${lists.recovering} lists in recovery, ${lists.outside} else`,
+    `${lists.recovering} collections read anew in recovery, ${lists.outside} else`,
   ].join('; ');
 
 /**

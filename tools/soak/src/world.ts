@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { ClusterAccess } from '@mooring/cluster-watch';
-import { startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
+import { followAudit, startKubeCluster, type Audit, type KubeCluster } from '@mooring/kube-cluster';
 import { startFaultyProxy, type FaultyProxy, type Random, type Say } from '@mooring/testing';
-import { followAudit, type Audit } from './check/audit.ts';
 import type { Followed } from './check/fold-changes.ts';
 import { openInventory, type InventoryReader } from './check/read-inventory.ts';
 import { followStream } from './check/read-stream.ts';

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { Failure } from '@mooring/kernel';
-import { listsIn, listsSince, type KubeCluster, type ServerLists } from '@mooring/kube-cluster';
+import { listsAlone, listsIn, listsSince, type KubeCluster, type ServerLists } from '@mooring/kube-cluster';
 
 /** What an API server says of itself. */
 export interface ServerMetrics {
@@ -27,7 +27,7 @@ const ITS_OWN = new Set(['limitranges', 'resourcequotas', 'services']);
 /** Lists between two looks at one process of the server, but for those of its own; `undefined` when it was another one. */
 export function listsBetween(before: ServerMetrics, after: ServerMetrics): ServerLists | undefined {
   if (before.startedAt !== after.startedAt) return undefined;
-  return new Map([...listsSince(before.lists, after.lists)].filter(([name]) => !ITS_OWN.has(name)));
+  return new Map([...listsAlone(listsSince(before.lists, after.lists))].filter(([name]) => !ITS_OWN.has(name)));
 }
 
 export function readMetrics({ server, ca, users }: KubeCluster): Promise<ServerMetrics> {

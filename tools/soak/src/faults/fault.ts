@@ -38,6 +38,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   'pause',
 ];
 
+/** Only the way is bad: whoever remembers where it was goes on from there, and need not read anything anew. */
+export const resumes = ({ kind }: Fault): boolean =>
+  kind === 'cut' || kind === 'refuse' || kind === 'stall' || kind === 'rotate-certificate';
+
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** In words, for the report. */

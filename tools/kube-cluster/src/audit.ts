@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 /** One request of a user, as the API server's audit log has it. */
 export interface Audited {
+  /** The API server's, but `watchlist` for a watch that begins with the whole state (`sendInitialEvents`). */
   readonly verb: string;
   /** `pods`, `deployments.apps`; undefined for what is no resource. */
   readonly resource: string | undefined;
@@ -10,6 +11,7 @@ export interface Audited {
 interface Line {
   readonly auditID: string;
   readonly verb: string;
+  readonly requestURI: string;
   readonly user: { readonly username: string };
   readonly objectRef?: { readonly resource?: string; readonly apiGroup?: string };
 }
@@ -19,6 +21,9 @@ export interface Audit {
   /** What was asked since the last call, each request once. */
   more(): Promise<readonly Audited[]>;
 }
+
+/** Whether it had a whole collection read, by pages or as a stream. */
+export const readsCollection = ({ verb }: Audited): boolean => verb === 'list' || verb === 'watchlist';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -47,10 +52,10 @@ export function followAudit(path: string, user: string): Audit {
         const lines = (rest + (await readTo(file))).split('\n');
         rest = lines.pop() ?? '';
         return lines.flatMap((text) => {
-          const { auditID, verb, user: who, objectRef } = JSON.parse(text) as Line;
+          const { auditID, verb, requestURI, user: who, objectRef } = JSON.parse(text) as Line;
           if (who.username !== user || seen.has(auditID)) return [];
           seen.add(auditID);
-          return [{ verb, resource: nameOf(objectRef) }];
+          return [{ verb: isStreamedList(verb, requestURI) ? 'watchlist' : verb, resource: nameOf(objectRef) }];
         });
       } finally {
         await file.close();
@@ -58,6 +63,10 @@ export function followAudit(path: string, user: string): Audit {
     },
   };
 }
+
+const isStreamedList = (verb: string, requestURI: string): boolean =>
+  verb === 'watch' &&
+  new URLSearchParams(requestURI.slice(requestURI.indexOf('?') + 1)).get('sendInitialEvents') === 'true';
 
 function nameOf(reference: Line['objectRef']): string | undefined {
   const { resource, apiGroup = '' } = reference ?? {};
