@@ -9,7 +9,7 @@ export interface Outbox {
   wake(): void;
   /** Resolves when there is room for more; at once most of the time. The reader of a stream waits here, and so holds the server back. */
   room(): Promise<void>;
-  /** Resolves when everything that was pending was accepted by the sink. */
+  /** Resolves when everything that was pending at the call was accepted by the sink, however much comes meanwhile. */
   flush(): Promise<void>;
   close(): void;
 }
@@ -31,11 +31,14 @@ export function createOutbox(
   let delivering: Promise<void> | undefined;
   let closed = false;
 
-  const deliverAll = async (): Promise<void> => {
-    while (holdings.pendingCount > 0 && !closed) {
-      await changePace.take(Math.min(batchChanges, holdings.pendingCount), signal);
+  /** What is pending now: it is the first to be taken, and what comes meanwhile waits for its own interval, so this ends under any load. */
+  const deliverPending = async (): Promise<void> => {
+    let left = holdings.pendingCount;
+    while (left > 0 && holdings.pendingCount > 0 && !closed) {
+      await changePace.take(Math.min(batchChanges, left, holdings.pendingCount), signal);
       const changes = holdings.take(batchChanges);
       if (changes.length === 0) return;
+      left -= changes.length;
       const startedAt = performance.now();
       await sink.call((accepting) => accepting.onChanges(changes));
       flushPace.delivered({ changes: changes.length, sinkMs: performance.now() - startedAt });
@@ -46,9 +49,9 @@ export function createOutbox(
     timer = undefined;
     // What is being delivered now may have been taken before the newest change: after it comes another round.
     await delivering;
-    delivering ??= deliverAll().finally(() => {
+    delivering ??= deliverPending().finally(() => {
       delivering = undefined;
-      // What came after the last look and before this line found a delivery under way, and was not woken for.
+      // What came meanwhile found a delivery under way, and was not woken for.
       wake();
     });
     await delivering;
@@ -62,7 +65,7 @@ export function createOutbox(
   return {
     wake,
     async room() {
-      if (holdings.pendingCount >= batchChanges) await flush();
+      while (holdings.pendingCount >= batchChanges && !closed) await flush();
     },
     flush,
     close() {
