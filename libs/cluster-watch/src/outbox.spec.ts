@@ -124,4 +124,18 @@ describe('an outbox', () => {
     expect(batches.flatMap(({ changes }) => changes)).toHaveLength(readers * 50);
     expect(pendingMax).toBeLessThanOrEqual(10 + readers);
   });
+
+  it('delivers no more than a burst and so many a second, though more comes while it waits', async () => {
+    using started = startOutbox({ changesPerSecondMax: 20 });
+    const { batches, upsert } = started;
+    const startedAt = performance.now();
+    const elapsedMs = (): number => performance.now() - startedAt;
+    for (let index = 0; elapsedMs() < 1_500; index += 1) {
+      upsert(`thing-${index}`);
+      await after(5);
+    }
+    const delivered = batches.reduce((sum, { changes }) => sum + changes.length, 0);
+    expect(delivered).toBeGreaterThanOrEqual(20);
+    expect(delivered).toBeLessThanOrEqual(20 + (20 * elapsedMs()) / 1_000);
+  });
 });

@@ -35,8 +35,10 @@ export function createOutbox(
   const deliverPending = async (): Promise<void> => {
     let left = holdings.pendingCount;
     while (left > 0 && holdings.pendingCount > 0 && !closed) {
-      await changePace.take(Math.min(batchChanges, left, holdings.pendingCount), signal);
-      const changes = holdings.take(batchChanges);
+      const paid = Math.min(batchChanges, left, holdings.pendingCount);
+      await changePace.take(paid, signal);
+      // What came while it waited has not paid.
+      const changes = holdings.take(paid);
       if (changes.length === 0) return;
       left -= changes.length;
       const startedAt = performance.now();
