@@ -16,6 +16,8 @@ const CHANGES_PER_SECOND = 5;
 const KNOWN_OBJECT_BYTES = 65;
 /** How often a system that has no watches looks. */
 const LIST_EVERY_S = 30;
+/** What noise may make of linear growth. */
+const GROWTH_MAX = 1.2;
 const MAX = { wall: 1.5, rssBytes: 110e6, core: 0.03, bytes: 0.02, exchangeBytes: 20_000, exchangeMs: 1_000 };
 
 /**
@@ -83,9 +85,24 @@ async function firstState(
   ];
 }
 
-/** How much more each object of a larger cluster costs than one of the smallest. */
+/** What the sizes cost, and what an object more costs between the larger two and between the smaller two. */
 function growth(sizes: ReadonlyMap<number, FirstStates>): readonly Figure[] {
-  return [...sizes].map(([pods, { library, objects }]) => ({
+  const all = [...sizes.values()];
+  const moreMicros = all.slice(1).map((large, index) => {
+    const small = all[index] ?? large;
+    const cpuMs = medianOf(large.library, (each) => each.cpuMs) - medianOf(small.library, (each) => each.cpuMs);
+    return (cpuMs / (large.objects - small.objects)) * 1_000;
+  });
+  const [first = Number.NaN, last = Number.NaN] = [moreMicros.at(0), moreMicros.at(-1)];
+  const linear = {
+    what: 'CPU of one object more',
+    reached: moreMicros.map((micros) => `${Math.round(micros)} µs`).join(', then '),
+    goal: {
+      isReached: last <= GROWTH_MAX * first,
+      inWords: `not more than ${GROWTH_MAX} × as much when there are more`,
+    },
+  };
+  const each = [...sizes].map(([pods, { library, objects }]) => ({
     what: `${pods} pods, ${objects} objects`,
     reached: [
       ms(medianOf(library, (each) => each.ms)),
@@ -93,6 +110,7 @@ function growth(sizes: ReadonlyMap<number, FirstStates>): readonly Figure[] {
       mb(medianOf(library, ({ usage }) => usage.peakRssBytes)),
     ].join(', '),
   }));
+  return [...each, linear];
 }
 
 async function steady(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
+import { followAudit, readsCollection, startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
 import { temporaryFolder } from '@mooring/testing';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import type { Way } from './contestant.ts';
@@ -10,6 +10,8 @@ export interface ClusterAtHand extends AsyncDisposable {
   readonly way: Way;
   /** As the admin. */
   readonly api: ApiClient;
+  /** Collections that the user of `way` had read since the last call, as lists or as streams, by the API server's audit log. */
+  collectionsRead(): Promise<readonly string[]>;
   /** Makes so many pods run, if there are fewer. Gives how many there are then. */
   growTo(pods: number): Promise<number>;
 }
@@ -30,11 +32,14 @@ export async function openCluster(podsMax: number, folder: string | undefined): 
     token: cluster.users[role].token,
   });
   const api = stack.use(createApiClient(wayOf('admin')));
+  const audit = followAudit(join(dataFolder, 'audit.log'), 'viewer');
   const owned = stack.move();
   return {
     cluster,
     way: wayOf('viewer'),
     api,
+    collectionsRead: async () =>
+      (await audit.more()).filter(readsCollection).map(({ resource = 'something' }) => resource),
     async growTo(pods) {
       const there = await countPods(api);
       if (there >= pods) return there;
