@@ -11,6 +11,7 @@ import type { KindStatus } from './sink.ts';
 import type { Slots } from './slots.ts';
 import type { StreamPool } from './stream-pool.ts';
 import type { ScopeState } from './type-status.ts';
+import { createUnread, type Unread } from './unread.ts';
 import type { WatchLimits, WatchTiming } from './watch-options.ts';
 
 /** What is kept of a scope of a type from link to link. */
@@ -32,6 +33,8 @@ export interface ScopeMemory {
   state: ScopeState | undefined;
   /** Objects for which there is no room, each once. Exact after a first state; a server that tells a thing twice may move it until the next one. */
   overLimit: number;
+  /** What could not be understood or was too large. */
+  readonly unread: Unread;
   /** On this link: it has its state, may not be read, or has failed so often that nobody waits for it. */
   isSettled: boolean;
   readonly backoff: Backoff;
@@ -47,6 +50,7 @@ export const newScopeMemory = (scope: Scope, backoff: Backoff): ScopeMemory => (
   firstState: 'none',
   state: undefined,
   overLimit: 0,
+  unread: createUnread(),
   isSettled: false,
   backoff,
 });
@@ -56,8 +60,6 @@ export interface TypeMemory {
   /** Replaced when the cluster prefers another version. */
   type: ResourceType;
   status: KindStatus | undefined;
-  /** Objects or lines that could not be understood or were too large, since the watch began. */
-  unreadable: number;
   readonly scopes: Map<string, ScopeMemory>;
   /** While what the sink has is being compared: nothing of the type may change meanwhile. */
   deciding: Promise<void> | undefined;

@@ -1,13 +1,14 @@
 import { decideNow, finishFirstState } from './first-state.ts';
-import { asWord, at, type JsonObject } from './json.ts';
+import { asObject, asWord, at, type JsonObject } from './json.ts';
 import type { Link, ScopeMemory, TypeMemory } from './link.ts';
+import { identityInPrefix, identityOf, type ObjectIdentity } from './object-identity.ts';
 import { isSensed } from './sensed-types.ts';
+import { uidOf } from './records/metadata.ts';
 import { slimRecord } from './records/slim.ts';
 import type { Gathering, ObjectTaker } from './scope-run.ts';
 import { leftOutOf } from './type-report.ts';
-import { isDeleteInPrefix, uidInPrefix } from './watch-event.ts';
-
-const uidOf = (object: JsonObject | undefined): string | undefined => asWord(at(object, 'metadata', 'uid'));
+import type { UnreadCause } from './unread.ts';
+import { isDeleteInPrefix } from './watch-event.ts';
 
 /** Takes objects of one scope into the holdings. `type` is as it is asked for on this link. */
 export function createObjectTaker(
@@ -17,73 +18,112 @@ export function createObjectTaker(
   onLeftOut: () => Promise<void>,
 ): ObjectTaker {
   const { type } = memory;
-  const { scope } = scopeMemory;
+  const { scope, unread } = scopeMemory;
   const { run } = link;
   const { outbox } = run;
   const holdings = run.holdings.of(type.groupResource);
-  let leftOutBefore = leftOutOf(memory);
+  const sensed = isSensed(type);
+  /** Whether more, or less, may be left out than before. */
+  let isTouched = false;
+  let unreadBefore = unread.count;
 
-  const leaveOut = (uid: string | undefined, gathering: Gathering | undefined): void => {
-    memory.unreadable += 1;
-    if (uid !== undefined) holdings.keep(scope.key, uid);
+  const leaveOut = (
+    who: ObjectIdentity,
+    cause: UnreadCause,
+    isNew: boolean,
+    gathering: Gathering | undefined,
+  ): void => {
+    isTouched = true;
+    unread.note(who, cause, isNew || gathering !== undefined);
+    if (who.uid !== undefined) holdings.keep(scope.key, who.uid);
     else if (gathering !== undefined) gathering.complete = false;
+  };
+  const forget = (who: ObjectIdentity): boolean => {
+    const wasUnread = unread.forget(who);
+    isTouched ||= wasUnread;
+    return wasUnread;
   };
   const countOneLess = (): void => {
     scopeMemory.overLimit = Math.max(0, scopeMemory.overLimit - 1);
   };
-  /** Not for each of many: when it was the first one, or twice as many as was last said. */
-  const sensed = isSensed(type);
+  /**
+   * Not for each of many: when it was the first one, or twice as many as was last said, or half as many could not be read. Where there is no
+   * room, objects come and go: that there are fewer of them is said with the next state.
+   */
   const isNews = (): boolean => {
+    isTouched = false;
+    const told = memory.status?.leftOut ?? 0;
     const leftOut = leftOutOf(memory);
-    if (leftOut < Math.max(1, leftOutBefore * 2) || leftOut === leftOutBefore) return false;
-    leftOutBefore = leftOut;
-    return true;
+    const isLess = unread.count < unreadBefore && unread.count * 2 <= unreadBefore;
+    if (isLess || unread.count > unreadBefore) unreadBefore = unread.count;
+    return isLess || (leftOut > told && leftOut >= told * 2);
   };
 
   return {
     begin() {
       holdings.beginFirstState(scope.key);
       scopeMemory.overLimit = 0;
+      unread.beginFirstState();
       return { complete: true, fresh: 0, repeated: 0 };
     },
     upsert(object, isAdded, gathering) {
       const record = object === undefined ? undefined : slimRecord(type, object);
       const taken = record === undefined ? 'unreadable' : holdings.upsert(scope.key, record);
-      if (taken === 'unreadable') leaveOut(uidOf(object), gathering);
+      if (record === undefined) leaveOut(identityOf(object), causeOf(object), isAdded, gathering);
+      else forget(record);
       // It counts once: as it comes, not as it changes, until it goes or is taken after all. (One that could not be read before was not
       // counted as it came, and is at least a reason to read anew when there is room.)
-      if (taken === 'no-room')
+      if (taken === 'no-room') {
+        isTouched = true;
         scopeMemory.overLimit = isAdded ? scopeMemory.overLimit + 1 : Math.max(1, scopeMemory.overLimit);
+      }
       if (taken === 'taken' && !isAdded && gathering === undefined) countOneLess();
       if (gathering !== undefined) gathering[taken === 'again' ? 'repeated' : 'fresh'] += 1;
       if (sensed && gathering === undefined) link.catalogTouched(true);
       outbox.wake();
     },
     remove(object) {
-      const uid = uidOf(object);
+      const who = identityOf(object);
       if (sensed) link.catalogTouched(true);
-      if (uid === undefined) memory.unreadable += 1;
+      const wasUnread = forget(who);
+      if (who.uid === undefined) {
+        if (!wasUnread) leaveOut(who, 'no-identity', false, undefined);
+      }
       // What cannot be understood was never one for which there was no room.
-      else if (!holdings.remove(scope.key, uid) && slimRecord(type, object) !== undefined) countOneLess();
+      else if (!holdings.remove(scope.key, who.uid) && !wasUnread && slimRecord(type, object) !== undefined)
+        countOneLess();
       outbox.wake();
     },
     oversized(prefix, gathering) {
-      const uid = uidInPrefix(prefix);
-      if (uid === undefined || !isDeleteInPrefix(prefix)) leaveOut(uid, gathering);
-      else holdings.remove(scope.key, uid);
+      const who = identityInPrefix(prefix);
+      if (who.uid === undefined || !isDeleteInPrefix(prefix)) leaveOut(who, 'too-large', false, gathering);
+      else {
+        forget(who);
+        holdings.remove(scope.key, who.uid);
+      }
       outbox.wake();
     },
-    garbage() {
-      memory.unreadable += 1;
-    },
+    garbage: () => leaveOut({}, 'not-understood', true, undefined),
     get busy() {
       return memory.deciding;
     },
     async room() {
       if (run.knowledge.isTooMuch(holdings)) await decideNow(run, memory, true);
-      if (isNews()) await onLeftOut();
+      if (isTouched && isNews()) await onLeftOut();
       await outbox.room();
     },
-    finish: (gathering) => finishFirstState(run, memory, scope.key, gathering),
+    finish(gathering) {
+      unread.finishFirstState();
+      return finishFirstState(run, memory, scope.key, gathering);
+    },
   };
+}
+
+/** Of what gives no record. */
+function causeOf(object: JsonObject | undefined): UnreadCause {
+  if (object === undefined) return 'not-understood';
+  const metadata = asObject(object['metadata']);
+  return uidOf(at(metadata, 'uid')) === undefined || asWord(at(metadata, 'name')) === undefined
+    ? 'no-identity'
+    : 'another-kind';
 }

@@ -30,7 +30,10 @@ export interface KindStatus {
   readonly reason?: string;
   /** Objects of this kind that the library holds. */
   readonly count: number;
-  /** Objects or lines that could not be understood or were too large since the watch began, and objects for which there is no room now. */
+  /**
+   * Objects that cannot be understood, are too large, or for which there is no room, each once, as it is now; and lines that cannot be told
+   * from each other, until the next first state. `reason` names some of them where the state is `watching`.
+   */
   readonly leftOut: number;
 }
 

@@ -56,7 +56,7 @@ export function createTypeRegistry(
 
   const newMemory = (type: ResourceType): TypeMemory => {
     if (run.knowledge.has(type.groupResource)) run.holdings.of(type.groupResource).beginUndecided();
-    return { type, status: undefined, unreadable: 0, scopes: new Map(), deciding: undefined };
+    return { type, status: undefined, scopes: new Map(), deciding: undefined };
   };
 
   /** Deletes everything that the sink has of a type, whoever put it there. */

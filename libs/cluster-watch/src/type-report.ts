@@ -1,3 +1,4 @@
+import { unreadInWords } from './left-out-words.ts';
 import type { TypeMemory, WatchRun } from './link.ts';
 import type { KindState, KindStatus } from './sink.ts';
 import { combinedState } from './type-status.ts';
@@ -5,16 +6,20 @@ import { combinedState } from './type-status.ts';
 const overLimitOf = ({ scopes }: TypeMemory): number =>
   [...scopes.values()].reduce((sum, { overLimit }) => sum + overLimit, 0);
 
-/** Objects or lines of a type that the sink will never hear of. */
-export const leftOutOf = (memory: TypeMemory): number => memory.unreadable + overLimitOf(memory);
+/** Objects or lines of a type that the sink will never hear of, as they are now. */
+export const leftOutOf = (memory: TypeMemory): number =>
+  [...memory.scopes.values()].reduce((sum, { overLimit, unread }) => sum + overLimit + unread.count, 0);
 
 function remarkOf(memory: TypeMemory, run: WatchRun): string | undefined {
-  const { unreadable } = memory;
+  const { kind } = memory.type;
+  const { lineBytesMax } = run.limits;
+  const unread = unreadInWords(
+    [...memory.scopes.values()].map((scope) => scope.unread),
+    { kind, lineBytesMax },
+  );
   const overLimit = overLimitOf(memory);
   const reasons = [
-    ...(unreadable === 0
-      ? []
-      : [`${unreadable} objects or lines were left out: too large, without metadata, or not what was asked for`]),
+    ...(unread === undefined ? [] : [unread]),
     ...(overLimit === 0
       ? []
       : [

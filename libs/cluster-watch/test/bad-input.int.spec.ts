@@ -94,8 +94,63 @@ describe('bad input', () => {
       // The items of a list name no kind.
       const leftOut = firstState === 'paged' ? 2 : 3;
       expect(statusOf(recorder, 'pods')).toMatchObject({ state: 'watching', leftOut, count: 10 });
+      const reason = statusOf(recorder, 'pods')?.reason;
+      expect(reason).toContain(`uid ${b} (without a uid or a name)`);
+      expect(reason).toContain('1 that cannot be named (without a uid or a name)');
+      if (firstState !== 'paged') expect(reason).toMatch(/\S+\/\S+ \(of another kind than Pod\)/);
       expect(recorder.changes).toEqual([]);
       expectOthersSound(recorder, 'pods');
+      // Read once more, they are no more than they were.
+      cluster.faults.gone();
+      await recorder.until('again', () => recorder.log.filter((word) => word === 'pods watching').length === 2);
+      expect(statusOf(recorder, 'pods')).toMatchObject({ leftOut, reason });
+    },
+  );
+
+  it('what is too large counts once, however often it changes, by name; and no longer once it can be read or is gone', async () => {
+    const timing = { ...TIMING, flushMinMs: 5, flushMaxMs: 10 };
+    await using watch = watching({ timing, limits: { lineBytesMax: 64 * 1024 } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    const padded = (name: string, round: number) => ({ ...aPod(name, `Round${round}`), padding: 'x'.repeat(100_000) });
+    const untilLeftOut = (count: number): Promise<void> =>
+      recorder.until(`${count} left out`, () => statusOf(recorder, 'pods')?.leftOut === count);
+    for (let round = 0; round < 5; round += 1) cluster.upsert('pods', padded('huge', round));
+    await untilLeftOut(1);
+    expect(statusOf(recorder, 'pods')?.reason).toBe('1 object was left out: shop/huge (too large: more than 64 KiB)');
+    cluster.upsert('pods', padded('vast', 0));
+    await untilLeftOut(2);
+    // Without an end of the watch, and without another list.
+    cluster.requests.reset();
+    cluster.upsert('pods', aPod('huge'));
+    await untilLeftOut(1);
+    expect(statusOf(recorder, 'pods')?.reason).toBe('1 object was left out: shop/vast (too large: more than 64 KiB)');
+    cluster.remove('pods', { namespace: 'shop', name: 'vast' });
+    await untilLeftOut(0);
+    expect(statusOf(recorder, 'pods')?.reason).toBeUndefined();
+    expect(cluster.requests.all()).toEqual([]);
+    await recorder.until('the pods', () => JSON.stringify(recorder.uids('pods')) === JSON.stringify(uidsOf('pods')));
+  });
+
+  it.each(WAYS)(
+    'what is too large and has an owner, whose uid comes first as in every custom resource, stays as it was (%s)',
+    async (firstState) => {
+      const [owned] = cluster.list('pods');
+      await using watch = watching({ firstState, limits: { lineBytesMax: 64 * 1024 } });
+      const { recorder } = watch;
+      await recorder.snapshot();
+      const { name, namespace, uid, resourceVersion } = owned!.metadata;
+      const ownerReferences = [{ kind: 'App', name: 'a', uid: 'u-owner' }];
+      cluster.faults.mangle('pods', ({ metadata, ...rest }) =>
+        metadata.uid === uid
+          ? { metadata: { name, namespace, ownerReferences, resourceVersion, uid }, spec: 'x'.repeat(100_000) }
+          : { ...rest, metadata },
+      );
+      cluster.faults.gone();
+      await recorder.until('counted', () => statusOf(recorder, 'pods')?.leftOut === 1);
+      await recorder.until('read anew', () => statusOf(recorder, 'pods')?.state === 'watching');
+      expect(statusOf(recorder, 'pods')?.reason).toContain(`${namespace}/${name} (too large`);
+      expect(recorder.uids('pods')).toEqual(uidsOf('pods'));
     },
   );
 

@@ -322,7 +322,8 @@ describe('watching a cluster that misbehaves', () => {
     cluster.upsert('Pod', aPod('new'));
     await untilSame(recorder);
     await untilState(recorder, 'pods', 'watching');
-    expect(recorder.statuses.get('pods')?.leftOut).toBe(1);
+    expect(recorder.statuses.get('pods')).toMatchObject({ leftOut: 0 });
+    expect(recorder.statuses.get('pods')?.reason).toBeUndefined();
     expect(wholeReadsOf(cluster)).toEqual(eachOnce([PODS]));
     expect(recorder.log.filter((word) => word.startsWith('nodes'))).toEqual(['nodes listing', 'nodes watching']);
   });
@@ -345,10 +346,16 @@ describe('watching a cluster that misbehaves', () => {
     await recorder.until('counted', () => recorder.statuses.get('pods')?.leftOut === 1);
     expect(recorder.named('Pod', 'huge')).toMatchObject({ phase: 'Running' });
     cluster.faults.gone();
-    await recorder.until('counted in the new first state', () => (recorder.statuses.get('pods')?.leftOut ?? 0) >= 2);
+    await untilState(recorder, 'pods', 'listing');
+    await untilState(recorder, 'pods', 'watching');
+    expect(recorder.statuses.get('pods')).toMatchObject({
+      leftOut: 1,
+      reason: expect.stringContaining('shop/huge (too large') as string,
+    });
     expect(recorder.named('Pod', 'huge')).toBeDefined();
     cluster.remove('Pod', { namespace: 'shop', name: 'huge' });
     await untilSame(recorder);
+    await recorder.until('nothing left out', () => recorder.statuses.get('pods')?.leftOut === 0);
   });
 
   it('a body that trickles in pieces of 64 bytes gives the same state', async () => {

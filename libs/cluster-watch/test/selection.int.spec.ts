@@ -226,11 +226,11 @@ describe('what is watched', () => {
     cluster.remove('pods', others[0]!.metadata);
     change(first!, { phase: 'Failed' });
     await untilSaid('Failed');
-    await told(leftOut);
+    await told(leftOut - 1);
     cluster.remove('pods', second!.metadata);
     change(others[1]!, { phase: 'Succeeded' });
     await untilSaid('Succeeded');
-    await told(leftOut - 1);
+    await told(leftOut - 2);
     expect(recorder.uids('pods')).toHaveLength(2);
   });
 
