@@ -192,6 +192,11 @@ inChromium(named('the page follows what happens'), () => {
       const names = (): Promise<string[]> => kinds.locator('tbody').getByRole('rowheader').allTextContents();
       expect((await names()).slice(0, 3)).toEqual(['Gatewaynetworking.istio.io', 'Node', 'Service']);
       expect(await kinds.locator('tbody').getByRole('row').first().textContent()).toContain('The answer broke off.');
+      expect(await kinds.locator('tbody').getByRole('row').nth(1).textContent()).toContain(
+        'Its objects are shown as they were known 3 h ago, so long ago that they are counted nowhere.',
+      );
+      const service = page.getByRole('table', { name: 'Resources of the cluster' }).getByRole('row').nth(2);
+      expect(await service.textContent()).toContain('as it was known 3 h ago');
       expect(await names()).toHaveLength(67);
       await page
         .getByRole('group', { name: 'Filter kinds by state' })

@@ -253,7 +253,9 @@ export function recordedCluster(nowMs: number, connection: ConnectionView): Clus
     objects: 1208,
     kinds: [
       kind('namespaces', 'Namespace', 'watching', 18),
-      kind('nodes', 'Node', 'forbidden', 0, { reason: 'May not list nodes: the role lacks the verb list.' }),
+      kind('nodes', 'Node', 'forbidden', 12, {
+        ...{ reason: 'May not list nodes: the role lacks the verb list.', staleSince: at(nowMs, 180), outdated: true },
+      }),
       kind('deployments.apps', 'Deployment', 'watching', 114),
       kind('services', 'Service', 'watching', 96, { leftOut: 2 }),
       kind('pods', 'Pod', 'listing', 980),
@@ -285,5 +287,6 @@ export const recordedResources = (nowMs: number, connection: ConnectionView): re
     labels: { app: 'checkout' },
     createdAt: at(nowMs, 4000 + index * 60),
     observedAt: at(nowMs, 3),
+    ...(kind === 'Service' ? { staleSince: at(nowMs, 180) } : {}),
     record: RECORDS[kind] ?? {},
   }));

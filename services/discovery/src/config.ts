@@ -160,7 +160,7 @@ export const configSpec = {
     maxMs: 8_760 * HOUR_MS,
     default: HOUR_MS,
     description:
-      'How long what is known of a cluster that is away counts as it was. Then it is kept, and marked as outdated.',
+      'How long what is known of a cluster that is away, or of a kind that cannot be followed, counts as it was. Then it is kept, and marked as outdated.',
   }),
   changesAgeMs: durationMs({
     env: 'DISCOVERY_CHANGES_AGE',

@@ -4,6 +4,7 @@ import {
   bucketOf,
   digestOf,
   rootOf,
+  type KindState,
   type ResourceChange,
   type ResourceType,
 } from '@mooring/cluster-watch';
@@ -11,7 +12,7 @@ import { randomUuid } from '@mooring/kernel';
 import { migrate, openDatabase, type Database } from '@mooring/read-model';
 import { startTestPostgres, type TestPostgres } from '@mooring/testing';
 import { createInventory, type Inventory, type Writer } from '../src/adapters/inventory.ts';
-import { forgetChanges, markOutdated } from '../src/adapters/keep-inventory.ts';
+import { forgetChanges, markKindsOutdated, markOutdated } from '../src/adapters/keep-inventory.ts';
 import { migrations } from '../src/adapters/migrations.ts';
 import type { DiscoveryDatabase } from '../src/adapters/tables.ts';
 
@@ -299,6 +300,36 @@ describe('the inventory', () => {
     expect(await staleness()).toEqual({ stale_since: AT, outdated: true });
     await inventory.note(writer, { watch: 'live' });
     expect(await staleness()).toEqual({ stale_since: null, outdated: false });
+  });
+
+  it('says of each kind since when it is old: since it is not followed, or since its cluster was not', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a')], AT);
+    const later = (minutes: number) => new Date(AT.getTime() + minutes * 60_000);
+    const after = async (state: KindState, minutes: number) => {
+      const status = { state, since: later(minutes).toISOString(), count: 1, leftOut: 0 };
+      await inventory.noteKind(writer, NAMESPACES, status);
+      return db
+        .selectFrom('kind_status')
+        .select(['stale_since', 'outdated'])
+        .where('connection_id', '=', writer.connectionId)
+        .executeTakeFirstOrThrow();
+    };
+    const fresh = { stale_since: null, outdated: false };
+    expect(await after('listing', 0)).toEqual(fresh);
+    expect(await after('watching', 1)).toEqual(fresh);
+    expect(await after('failing', 2)).toEqual({ stale_since: later(2), outdated: false });
+    expect(await after('listing', 3)).toEqual({ stale_since: later(2), outdated: false });
+    expect(await after('forbidden', 4)).toEqual({ stale_since: later(2), outdated: false });
+    expect(await markKindsOutdated(db, 60_000, later(3))).toEqual([]);
+    const own = { connection_id: writer.connectionId, type: 'namespaces' };
+    expect(await markKindsOutdated(db, 60_000, later(3.1))).toEqual([own]);
+    expect(await after('missing', 5)).toEqual({ stale_since: later(2), outdated: true });
+    expect(await after('watching', 6)).toEqual(fresh);
+    await inventory.note(writer, { watch: 'live', snapshot_at: AT, last_seen_at: AT });
+    await inventory.note(writer, { watch: 'away' });
+    expect(await after('forbidden', 9)).toEqual({ stale_since: AT, outdated: false });
+    expect(await after('removed', 10)).toEqual(fresh);
   });
 
   it('notes when each tier was reached, anew on every link', async () => {

@@ -87,3 +87,21 @@ describe('relations of the fifth version', () => {
     ]);
   });
 });
+
+describe('kinds of the sixth version', () => {
+  it('are as old as what kept them from being followed', async () => {
+    await using db = openDatabase<DiscoveryDatabase>({ url: (await postgres.createDatabase()).url });
+    await migrate(db, only(...Object.keys(migrations).slice(0, 6)));
+    const connectionId = randomUuid();
+    const since = new Date('2026-11-20T10:00:00Z');
+    await sql`insert into cluster (connection_id, epoch, watch) values (${connectionId}, 1, 'live')`.execute(db);
+    for (const state of ['failing', 'forbidden', 'listing', 'missing', 'watching'])
+      await sql`insert into kind_status (connection_id, type, kind, state, since)
+        values (${connectionId}, ${state}, ${state}, ${state}, ${since})`.execute(db);
+
+    await migrate(db, migrations);
+
+    const kinds = await db.selectFrom('kind_status').select(['type', 'stale_since']).orderBy('type').execute();
+    expect(kinds.map(({ stale_since }) => stale_since)).toEqual([since, since, null, since, null]);
+  });
+});

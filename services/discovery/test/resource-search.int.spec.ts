@@ -278,6 +278,49 @@ describe('the counts', () => {
     await inventory.note({ connectionId: CONNECTIONS[0]!, epoch: 1 }, { outdated: false, stale_since: null });
   });
 
+  it.each(Object.entries(ESTIMATES))(
+    'leave out a kind that is outdated, in whatever way they are had, where %s',
+    async (_name, statistics) => {
+      const queries = createFacetQueries({ db, statistics: () => Promise.resolve(statistics) });
+      const [connectionId, type] = [CONNECTIONS[0]!, 'pods'];
+      const old = { connection_id: connectionId, type };
+      const isOld = (thing: Thing): boolean => thing.connectionId === connectionId && thing.type === type;
+      const set = (outdated: boolean, stale_since: Date | null) =>
+        db
+          .updateTable('kind_status')
+          .set({ outdated, stale_since })
+          .where('connection_id', '=', old.connection_id)
+          .where('type', '=', old.type)
+          .execute();
+      await set(true, AT);
+      const cases: readonly (readonly [Partial<ResourceFilter>, (thing: Thing) => boolean])[] = [
+        [{}, () => true],
+        [{ types: ['pods'], connectionId }, ({ type, connectionId: id }) => type === 'pods' && id === connectionId],
+        [{ namespace: 'shop' }, ({ record }) => record.namespace === 'shop'],
+        [{ namespace: 'shop', types: ['pods'] }, ({ record, type }) => record.namespace === 'shop' && type === 'pods'],
+        [{ text: 'basket' }, ({ record }) => record.name.startsWith('basket')],
+      ];
+      for (const [filter, fits] of cases) {
+        const fresh = THINGS.filter(
+          (thing) => CONNECTIONS.includes(thing.connectionId) && fits(thing) && !isOld(thing),
+        );
+        const { objects, facets } = await queries.count({ ...FILTER, ...filter }, RESOURCE_FACETS, 1_000);
+        expect({ filter, objects }).toEqual({ filter, objects: fresh.length });
+        for (const { by, values } of facets) {
+          const total = values.reduce((sum, value) => sum + value.objects, 0);
+          expect({ filter, by, total, least: values.every((value) => value.objects > 0) }).toEqual({
+            ...{ filter, by, total: fresh.length, least: true },
+          });
+        }
+      }
+      const list = createResourceQueries({ db, statistics: createTermStatistics(db) });
+      const { items } = await list.list({ ...FILTER, connectionId }, { limit: 500 });
+      for (const { type: shown, staleSince } of items)
+        expect(staleSince).toBe(shown === type ? AT.toISOString() : undefined);
+      await set(false, null);
+    },
+  );
+
   it('say when there are more values than were asked for', async () => {
     const queries = createFacetQueries({ db, statistics: createTermStatistics(db) });
     const { facets } = await queries.count(FILTER, ['type'], 2);

@@ -38,6 +38,18 @@ export const KindStatusView = Type.Object({
   since: Type.Optional(Type.String({ format: 'date-time', description: 'When this state began.' })),
   objects: Type.Integer({ minimum: 0, description: 'In the inventory.' }),
   leftOut: Type.Integer({ minimum: 0, description: 'Objects that were too large, not understood or beyond a limit.' }),
+  staleSince: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description:
+        'There while it cannot be followed (`forbidden`, `missing`, `failing`, and while it is read anew after that): what is kept of it is as old as this.',
+    }),
+  ),
+  outdated: Type.Optional(
+    Type.Boolean({
+      description: 'True when that has lasted longer than the grace period: it is kept, and counted in no facet.',
+    }),
+  ),
 });
 export type KindStatusView = Static<typeof KindStatusView>;
 

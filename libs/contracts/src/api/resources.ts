@@ -29,7 +29,8 @@ export const ResourceView = Type.Object({
   staleSince: Type.Optional(
     Type.String({
       format: 'date-time',
-      description: 'There while its cluster is away or not read completely: this is what was known then.',
+      description:
+        'There while its cluster is away or not read completely, or its kind cannot be followed (the right was taken away, say): this is what was known then.',
     }),
   ),
   record: Type.Record(Type.String(), Type.Unknown(), {

@@ -124,4 +124,7 @@ const toKindView = (row: Selectable<KindStatusRow>): KindStatusView => ({
   ...(row.tier === null ? {} : { tier: row.tier }),
   ...(row.depth === null ? {} : { depth: row.depth }),
   ...(row.reason === null ? {} : { reason: row.reason }),
+  // Of what nothing is kept of, nothing is old.
+  ...(row.stale_since === null || row.objects === 0 ? {} : { staleSince: row.stale_since.toISOString() }),
+  ...(row.outdated ? { outdated: true } : {}),
 });

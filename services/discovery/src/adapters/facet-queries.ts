@@ -16,7 +16,7 @@ import { toSearch } from './search-scope.ts';
 import type { DiscoveryDatabase, ResourceCountRow } from './tables.ts';
 
 export interface FacetQueries {
-  /** How many objects there are of each value; objects of clusters that are outdated are not counted. */
+  /** How many objects there are of each value; objects of clusters and of kinds that are outdated are not counted. */
   count(filter: ResourceFilter, by: readonly ResourceFacet[], limit?: number): Promise<ResourceFacets>;
 }
 
@@ -91,7 +91,7 @@ async function fromRows(
 ): Promise<Counted> {
   const { rows } = await sql<CountRow>`
       with looked as materialized (${looked}),
-        counted as materialized (select ${columns}, 1 as objects from looked where fits and ${counts})
+        counted as materialized (select ${columns}, 1 as objects from looked where fits and ${isCounted} and not ${ofOutdatedKind})
       select null as facet, '' as value, count(*)::integer as objects, (select count(*)::integer from looked) as looked from counted
       ${sql.join(
         by.map((facet) => sql`union all ${sumsOf(facet, sql`counted`, limit)}`),
@@ -107,9 +107,15 @@ async function fromCounts(
   by: readonly ResourceFacet[],
   limit: number,
 ): Promise<readonly CountRow[]> {
-  const kept = (facet?: ResourceFacet) => sql`(
-    select ${columns}, objects from resource_count as resource
-    where level = ${sql.lit(levelOf(search, facet))} and ${fits(search)} and ${counts}) as kept`;
+  const atLevel = (level: ResourceCountRow['level'], objects: RawBuilder<unknown>, ofKinds: RawBuilder<unknown>) => sql`
+    select ${columns}, ${objects} as objects from resource_count as resource
+    where level = ${sql.lit(level)} and ${fits(search)} and ${isCounted} and ${ofKinds}`;
+  const kept = (facet?: ResourceFacet) => {
+    const level = levelOf(search, facet);
+    return level === 2
+      ? sql`(${atLevel(2, sql`objects`, sql`true`)} union all ${atLevel(0, sql`-objects`, ofOutdatedKind)}) as kept`
+      : sql`(${atLevel(level, sql`objects`, sql`not ${ofOutdatedKind}`)}) as kept`;
+  };
   const { rows } = await sql<CountRow>`
     select null as facet, '' as value, coalesce(sum(objects), 0)::integer as objects, 0 as looked from ${kept()}
     ${sql.join(
@@ -119,18 +125,20 @@ async function fromCounts(
   return rows;
 }
 
-/** The coarsest level that still tells apart what is filtered and what is counted by. */
+/** The coarsest level that still tells apart what is filtered and what is counted by. Level 2 knows no kinds, so what is of outdated ones is subtracted. */
 function levelOf({ types, namespace }: Search, facet?: ResourceFacet): ResourceCountRow['level'] {
   if (namespace === undefined && facet !== 'namespace') return 1;
   return types === undefined && facet !== 'type' ? 2 : 0;
 }
 
-const counts = sql`connection_id not in (select connection_id from cluster where outdated)`;
+const isCounted = sql`connection_id not in (select connection_id from cluster where outdated)`;
+
+const ofOutdatedKind = sql`((connection_id, type) in (select connection_id, type from kind_status where outdated))`;
 
 /** One value more than `limit`, so that it is known whether there are more. */
 const sumsOf = (facet: ResourceFacet, from: RawBuilder<unknown>, limit: number): RawBuilder<unknown> =>
   sql`(select ${sql.lit(facet)}, ${sql.ref(COLUMN[facet])}::text, sum(objects)::integer, 0
-    from ${from} group by ${sql.ref(COLUMN[facet])} order by 3 desc, 2 limit ${limit + 1})`;
+    from ${from} group by ${sql.ref(COLUMN[facet])} having sum(objects) > 0 order by 3 desc, 2 limit ${limit + 1})`;
 
 function toView(facet: ResourceFacet, rows: readonly CountRow[], limit: number): FacetView {
   const own = rows.filter((row) => row.facet === facet);

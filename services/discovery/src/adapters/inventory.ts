@@ -14,6 +14,7 @@ import { knownState } from './known-state.ts';
 import { putChanges, putErased } from './outbox-rows.ts';
 import type { ClusterRow, DiscoveryDatabase, WatchPhase } from './tables.ts';
 import { writeChanges } from './write-changes.ts';
+import { writeKind } from './write-kind.ts';
 
 /** Who writes: the watch of a connection, by its epoch. */
 export interface Writer {
@@ -38,6 +39,7 @@ export interface Inventory {
   note(writer: Writer, facts: ClusterFacts): Promise<void>;
   /** A tier was reached; the first one begins anew. */
   noteTier(writer: Writer, tier: Tier, at: Date): Promise<void>;
+  /** How a kind is doing. While it is not followed, what is kept of it is as old as when that began, or as its cluster if that is older. */
   noteKind(writer: Writer, type: ResourceType, status: KindStatus): Promise<void>;
   /** Forgets a connection's cluster whole, whoever watches it; listeners are told once, however often it is called. */
   erase(connectionId: string): Promise<void>;
@@ -127,30 +129,11 @@ export function createInventory({ db, systemId, onOutbox, onApplied }: Inventory
       note(writer, {
         tiers: sql`${tier === 'identity' ? sql`'{}'::jsonb` : sql.ref('tiers')} || ${JSON.stringify({ [tier]: at.toISOString() })}::jsonb`,
       }),
-    async noteKind(writer, { groupResource: type, kind, tier, depth }, { state, reason, since, leftOut }) {
-      const { connectionId } = writer;
-      const values = {
-        ...{ kind, tier, depth, state, reason: reason ?? null },
-        since: new Date(since),
-        left_out: leftOut,
-      };
-      await db.transaction().execute(async (tx) => {
-        await fence(tx, writer);
-        const { numUpdatedRows } = await tx
-          .updateTable('kind_status')
-          .set(values)
-          .where('connection_id', '=', connectionId)
-          .where('type', '=', type)
-          .executeTakeFirst();
-        if (numUpdatedRows > 0n) return;
-        const objects = sql<number>`(select count(*)::integer from resource
-          where connection_id = ${connectionId}::uuid and type = ${type})`;
-        await tx
-          .insertInto('kind_status')
-          .values({ connection_id: connectionId, type, objects, ...values })
-          .execute();
-      });
-    },
+    noteKind: (writer, type, status) =>
+      db.transaction().execute(async (tx) => {
+        const { stale_since } = await fence(tx, writer);
+        await writeKind(tx, writer.connectionId, type, status, stale_since);
+      }),
     async erase(connectionId) {
       const at = new Date();
       await db.transaction().execute(async (tx) => {

@@ -49,6 +49,21 @@ export async function markOutdated(
   return rows.map(({ connection_id }) => connection_id);
 }
 
+/** As {@link markOutdated}, of kinds that cannot be followed though their cluster may be; those of which nothing is kept are left out. */
+export const markKindsOutdated = (
+  db: Database<DiscoveryDatabase>,
+  graceMs: number,
+  now: Date,
+): Promise<readonly { readonly connection_id: string; readonly type: string }[]> =>
+  db
+    .updateTable('kind_status')
+    .set({ outdated: true })
+    .where('outdated', '=', false)
+    .where('objects', '>', 0)
+    .where('stale_since', '<', new Date(now.getTime() - graceMs))
+    .returning(['connection_id', 'type'])
+    .execute();
+
 /** As long as the stream keeps a message, unless told otherwise. */
 const ERASED_KEPT_MS = 86_400_000;
 

@@ -5,6 +5,7 @@ import { createSearch } from './migrations/0003-search.ts';
 import { createWriteChanges } from './migrations/0004-write-changes.ts';
 import { timePublished } from './migrations/0005-published-at.ts';
 import { selectEverywhere } from './migrations/0006-selectors-everywhere.ts';
+import { ageKinds } from './migrations/0007-stale-kinds.ts';
 
 /** Names are compared byte by byte everywhere, so that pages are the same whatever the database's language. */
 const bytewise = sql`text collate "C"`;
@@ -97,4 +98,5 @@ export const migrations: Migrations = {
   '0004-write-changes': { up: createWriteChanges },
   '0005-published-at': { up: timePublished },
   '0006-selectors-everywhere': { up: selectEverywhere },
+  '0007-stale-kinds': { up: ageKinds },
 };

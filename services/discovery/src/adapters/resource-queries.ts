@@ -22,6 +22,7 @@ export interface ResourceQueries {
 
 type Row = Omit<Selectable<ResourceRow>, 'terms' | 'bucket' | 'digest' | 'hash'> & {
   readonly cluster_uid: string | null;
+  /** Of the cluster, or of the kind if that is older. */
   readonly stale_since: Date | null;
 };
 
@@ -32,7 +33,9 @@ export interface ResourceQueriesOptions {
 
 const columns = sql`resource.connection_id, resource.uid, resource.type, resource.kind, resource.api_version, resource.namespace,
   resource.name, resource.labels, resource.record, resource.state, resource.created_at, resource.observed_at,
-  cluster.uid as cluster_uid, cluster.stale_since`;
+  cluster.uid as cluster_uid, least(cluster.stale_since, kind_status.stale_since) as stale_since`;
+
+const around = sql`join cluster using (connection_id) left join kind_status using (connection_id, type)`;
 
 export function createResourceQueries({ db, statistics }: ResourceQueriesOptions): ResourceQueries {
   /** In the order of `places`; what is gone meanwhile is left out. */
@@ -42,7 +45,7 @@ export function createResourceQueries({ db, statistics }: ResourceQueriesOptions
       select ${columns}
       from unnest(${places.map((place) => place.connection_id)}::uuid[], ${places.map(({ uid }) => uid)}::text[],
           ${places.map(({ type }) => type)}::text[]) with ordinality as place (connection_id, uid, type, number)
-        join resource using (connection_id, uid, type) join cluster using (connection_id)
+        join resource using (connection_id, uid, type) ${around}
       order by place.number`.execute(db);
     return rows;
   };
@@ -62,7 +65,7 @@ export function createResourceQueries({ db, statistics }: ResourceQueriesOptions
     },
     async find(connectionId, uid, type) {
       const { rows } = await sql<Row>`
-        select ${columns} from resource join cluster using (connection_id)
+        select ${columns} from resource ${around}
         where resource.connection_id = ${connectionId}::uuid and resource.uid = ${uid}
           ${type === undefined ? sql`` : sql`and resource.type = ${type}`}
         order by resource.type limit 1`.execute(db);

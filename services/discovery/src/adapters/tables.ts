@@ -71,6 +71,10 @@ export interface KindStatusRow {
   objects: Generated<number>;
   /** What could not be taken in. */
   left_out: Generated<number>;
+  /** Since when nobody can follow it, so that what is kept of it may be old; null while it is followed. */
+  stale_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** That has lasted longer than the grace period: kept and marked, and counted nowhere. */
+  outdated: Generated<boolean>;
 }
 
 /** One object of a cluster; its key is the connection, the object's own UID and its type. */

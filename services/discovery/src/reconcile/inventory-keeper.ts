@@ -3,7 +3,13 @@ import { runOutbox, type Bus, type OutboxStatus } from '@mooring/messaging';
 import type { Database } from '@mooring/read-model';
 import type { Logger, ReadinessState } from '@mooring/service-host';
 import type { InventoryOutbox } from '../adapters/inventory-outbox.ts';
-import { forgetChanges, forgetErased, markOutdated, type ChangeLimits } from '../adapters/keep-inventory.ts';
+import {
+  forgetChanges,
+  forgetErased,
+  markKindsOutdated,
+  markOutdated,
+  type ChangeLimits,
+} from '../adapters/keep-inventory.ts';
 import type { DiscoveryDatabase } from '../adapters/tables.ts';
 
 export interface KeeperOptions {
@@ -59,8 +65,14 @@ export function createInventoryKeeper(options: KeeperOptions): InventoryKeeper {
       log.warn({ dropped }, 'the bus is away for too long: changes are dropped, and listeners will be told');
       options.onDropped?.(dropped);
     }
-    for (const connectionId of await markOutdated(db, options.graceMs, new Date()))
+    const now = new Date();
+    for (const connectionId of await markOutdated(db, options.graceMs, now))
       log.info({ connectionId }, 'what is known of a cluster is outdated: nobody has followed it for the grace period');
+    for (const { connection_id: connectionId, type } of await markKindsOutdated(db, options.graceMs, now))
+      log.info(
+        { connectionId, type },
+        'what is known of a kind is outdated: it could not be followed for the grace period',
+      );
   };
 
   const forget = async (signal: AbortSignal): Promise<void> => {

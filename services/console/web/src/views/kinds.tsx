@@ -47,6 +47,15 @@ const KindFilters = ({ kinds, state, search, onState, onSearch }: KindFiltersPro
   </div>
 );
 
+/** What is kept of a kind that cannot be followed may not be so any more. */
+const KindAge = ({ kind: { staleSince, outdated } }: { kind: KindStatusView }) =>
+  staleSince !== undefined && (
+    <div class="muted small-text">
+      Its objects are shown as they were known <Moment time={staleSince} />
+      {outdated === true && ', so long ago that they are counted nowhere'}.
+    </div>
+  );
+
 function KindRow({ kind }: { kind: KindStatusView }) {
   const look = lookOfKindState(kindStateOf(kind));
   const group = groupOf(kind);
@@ -69,6 +78,7 @@ function KindRow({ kind }: { kind: KindStatusView }) {
             {sentence}
           </div>
         ))}
+        <KindAge kind={kind} />
       </td>
       <td class="number">{kind.objects.toLocaleString('en-GB')}</td>
     </tr>

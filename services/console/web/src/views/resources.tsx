@@ -22,12 +22,19 @@ const ResourceTable = ({ resources }: { resources: readonly ResourceView[] }) =>
         </tr>
       </thead>
       <tbody>
-        {resources.map(({ uid, kind, namespace, name, record, createdAt }) => (
+        {resources.map(({ uid, kind, namespace, name, record, createdAt, staleSince }) => (
           <tr key={uid}>
             <td>{kind}</td>
             <td>{namespace ?? <span class="muted">–</span>}</td>
             <th scope="row">{name}</th>
-            <td class="muted">{resourceFacts(kind, record)}</td>
+            <td class="muted">
+              {resourceFacts(kind, record)}
+              {staleSince !== undefined && (
+                <div class="small-text">
+                  as it was known <Moment time={staleSince} />
+                </div>
+              )}
+            </td>
             <td class="muted">{createdAt === undefined ? '–' : <Moment time={createdAt} />}</td>
           </tr>
         ))}

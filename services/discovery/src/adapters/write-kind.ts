@@ -1,0 +1,63 @@
+import type { KindState, KindStatus, ResourceType } from '@mooring/cluster-watch';
+import { sql, type Transaction } from 'kysely';
+import type { DiscoveryDatabase } from './tables.ts';
+
+/**
+ * Whether what is kept of a kind in this state is what the cluster has; `undefined` while it is read anew, which changes nothing about what is
+ * kept until it has succeeded or failed.
+ */
+function isFollowed(state: KindState): boolean | undefined {
+  switch (state) {
+    case 'watching':
+    case 'removed':
+      return true;
+    case 'forbidden':
+    case 'missing':
+    case 'failing':
+      return false;
+    case 'listing':
+      return undefined;
+  }
+}
+
+/** The kind begins to be old with this state, unless its cluster was before. */
+function staleness(state: KindState, since: Date, clusterStaleSince: Date | null) {
+  switch (isFollowed(state)) {
+    case true:
+      return { stale_since: null, outdated: false };
+    case false: {
+      const begun = clusterStaleSince !== null && clusterStaleSince < since ? clusterStaleSince : since;
+      return { stale_since: sql<Date>`coalesce(kind_status.stale_since, ${begun}::timestamptz)` };
+    }
+    case undefined:
+      return {};
+  }
+}
+
+/** Brings the row of a kind up to date. The caller holds the lock on the cluster's row. */
+export async function writeKind(
+  tx: Transaction<DiscoveryDatabase>,
+  connectionId: string,
+  { groupResource: type, kind, tier, depth }: ResourceType,
+  { state, reason, since, leftOut }: KindStatus,
+  clusterStaleSince: Date | null,
+): Promise<void> {
+  const begun = new Date(since);
+  const values = { kind, tier, depth, state, reason: reason ?? null, since: begun, left_out: leftOut };
+  const update = () =>
+    tx
+      .updateTable('kind_status')
+      .set({ ...values, ...staleness(state, begun, clusterStaleSince) })
+      .where('connection_id', '=', connectionId)
+      .where('type', '=', type)
+      .executeTakeFirst();
+  const { numUpdatedRows } = await update();
+  if (numUpdatedRows > 0n) return;
+  const objects = sql<number>`(select count(*)::integer from resource
+    where connection_id = ${connectionId}::uuid and type = ${type})`;
+  await tx
+    .insertInto('kind_status')
+    .values({ connection_id: connectionId, type, objects, ...values })
+    .execute();
+  await update();
+}
