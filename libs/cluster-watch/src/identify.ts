@@ -12,6 +12,9 @@ const WORD_LENGTH_MAX = 253;
 const API_GROUPS_MAX = 2000;
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Its UID is the cluster's. */
+export const KUBE_SYSTEM_PATH = '/api/v1/namespaces/kube-system';
+
 /** What an answer that is not 200 means for the whole cluster. */
 export function refusalOfStatus(
   { status, retryAfterMs }: { status: number; retryAfterMs?: number },
@@ -66,11 +69,7 @@ export async function identify(
 ): Promise<Result<ClusterIdentity, ClusterRefusal>> {
   const read = (path: string): Promise<Result<TextAnswer, ClusterRefusal>> =>
     session.get(path, { ...options, bytesMax: BODY_BYTES_MAX });
-  const [version, namespace, groups] = await Promise.all([
-    read('/version'),
-    read('/api/v1/namespaces/kube-system'),
-    read('/apis'),
-  ]);
+  const [version, namespace, groups] = await Promise.all([read('/version'), read(KUBE_SYSTEM_PATH), read('/apis')]);
   // A server that does not know us ends the connection after saying so once: the other questions may have no answer.
   const unknown = [namespace, version, groups].find((answer) => answer.ok && answer.value.status === 401);
   if (unknown?.ok === true) return refused(refusalOfStatus(unknown.value, 'the namespace kube-system'));

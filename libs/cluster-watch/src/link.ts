@@ -3,6 +3,7 @@ import type { Holdings } from './holdings.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
+import type { Recognition } from './recognition.ts';
 import type { ClusterRefusal } from './refusal.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Scope } from './scope.ts';
@@ -97,6 +98,7 @@ export interface Link {
   streams: boolean;
   /** What the cluster serves may have changed; with `sensed`, something that decides it has. */
   readonly catalogTouched: (sensed: boolean) => void;
+  readonly recognition: Recognition;
   /** Ends the link for a reason that concerns all of it. */
   lose(refusal: ClusterRefusal): void;
 }

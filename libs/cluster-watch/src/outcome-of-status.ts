@@ -1,15 +1,21 @@
 import { refusedBecause } from './explain.ts';
 import { collectionPathOf } from './resource-type.ts';
 import type { Outcome, ScopeRun } from './scope-run.ts';
+import type { StreamedAnswer } from './session.ts';
 
-/** What an answer other than 200 to a list or a watch means for this scope, or, for 401, for the whole link. */
-export function outcomeOfStatus(
+/** What an answer other than 200 to a list or a watch means for this scope, or, for the 401 of the API server itself, for the whole link. */
+export async function outcomeOfStatus(
   { link, type, memory }: ScopeRun,
-  { status, retryAfterMs }: { readonly status: number; readonly retryAfterMs?: number },
-): Outcome {
+  { status, sentAt, retryAfterMs }: Pick<StreamedAnswer, 'status' | 'sentAt' | 'retryAfterMs'>,
+): Promise<Outcome> {
   const path = collectionPathOf(type, memory.scope.namespace);
   switch (status) {
     case 401:
+      if (!(await link.recognition.isGone(sentAt)))
+        return {
+          kind: 'failed',
+          reason: `what serves ${path} does not know who we are (401); the API server itself does`,
+        };
       link.lose(refusedBecause('unauthorized', `the API server no longer knows who we are (401 for ${path})`));
       return { kind: 'over' };
     case 403:

@@ -79,7 +79,7 @@ export async function readPages(run: ScopeRun): Promise<Outcome> {
     const { fresh, repeated } = gathering;
     let end: PageEnd | undefined;
     try {
-      if (answer.status !== 200) return outcomeOfStatus(run, answer);
+      if (answer.status !== 200) return await outcomeOfStatus(run, answer);
       end = await takePage(run, answer, gathering);
     } catch (error) {
       return broken(isFailure(error, 'invalid') ? `the list of ${path} has ${error.message}` : messageOf(error));

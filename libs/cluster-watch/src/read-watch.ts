@@ -149,7 +149,7 @@ export async function readWatch(run: ScopeRun, initial: boolean, hooks: WatchHoo
   try {
     if (answer.status === 200) return await readBody(run, answer, initial, () => hooks.caughtUp());
     const unstreamed = initial && (answer.status === 400 || answer.status === 422);
-    return unstreamed ? { kind: 'unstreamed' } : outcomeOfStatus(run, answer);
+    return unstreamed ? { kind: 'unstreamed' } : await outcomeOfStatus(run, answer);
   } finally {
     answer.cancel();
   }

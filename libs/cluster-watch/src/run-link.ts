@@ -3,6 +3,7 @@ import { watchCatalog, type CatalogMemory } from './catalog-watch.ts';
 import type { Link, WatchRun } from './link.ts';
 import { createLinkRuns, type LinkRuns } from './link-runs.ts';
 import { createPace } from './pace.ts';
+import { createRecognition } from './recognition.ts';
 import type { ClusterRefusal } from './refusal.ts';
 import type { GroupResource } from './resource-type.ts';
 import { createSensors } from './sensors.ts';
@@ -44,11 +45,16 @@ export async function runLink(options: LinkOptions): Promise<ClusterRefusal | un
   void session.lost.then(lose);
   const { listsAtOnce, requestsPerSecond, requestsAtOnce } = run.limits;
   let touched: (sensed: boolean) => void = () => undefined;
+  const pace = createPace(requestsPerSecond, requestsAtOnce);
   const link: Link = {
     ...{ run, pool, signal, streams: options.streams, lose },
     isLost: () => session.isLost,
     slots: createSlots(listsAtOnce),
-    pace: createPace(requestsPerSecond, requestsAtOnce),
+    pace,
+    recognition: createRecognition({
+      ...{ session, signal, timeoutMs: run.timing.connectTimeoutMs },
+      turn: () => pace.take(1, signal),
+    }),
     catalogTouched: (sensed) => touched(sensed),
   };
   const over = signal.aborted ? Promise.resolve() : once(signal, 'abort');

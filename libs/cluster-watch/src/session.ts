@@ -14,6 +14,8 @@ const STREAMS_UNSAID = 100;
 
 export interface StreamedAnswer {
   readonly status: number;
+  /** When it was asked for, of `performance.now()`. */
+  readonly sentAt: number;
   /** What the server asked for, at most five minutes. */
   readonly retryAfterMs?: number;
   readonly etag?: string;
@@ -51,6 +53,8 @@ export interface Session extends Disposable {
   /** Settles when the connection cannot be used any more, with the reason; never rejects. */
   readonly lost: Promise<ClusterRefusal>;
   readonly isLost: boolean;
+  /** The server takes no further requests on it, or it is lost. */
+  readonly isClosing: boolean;
   /** The whole body, which may have `bytesMax` bytes. */
   get(
     path: string,
@@ -115,8 +119,11 @@ export async function openSession(
     isLost = true;
   });
 
+  const isClosing = (): boolean => isLost || http2.closed || http2.destroyed;
+
   const open: Session['open'] = async (path, request) => {
-    if (isLost || http2.closed || http2.destroyed) return refused(unreachable('network', 'the connection was closed'));
+    if (isClosing()) return refused(unreachable('network', 'the connection was closed'));
+    const sentAt = performance.now();
     const stream = http2.request({
       ':path': `${basePath}${path}`,
       accept: request.accept ?? 'application/json',
@@ -134,7 +141,7 @@ export async function openSession(
     const { ':status': status = 0, 'retry-after': retryAfter, etag, 'content-encoding': encoding } = response.value;
     const retryAfterMs = retryAfterMsOf(retryAfter, Date.now());
     return ok({
-      status,
+      ...{ status, sentAt },
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(etag === undefined ? {} : { etag }),
       chunks: encoding === 'gzip' ? unzipped(stream) : (stream as AsyncIterable<Buffer>),
@@ -150,6 +157,9 @@ export async function openSession(
     lost,
     get isLost() {
       return isLost;
+    },
+    get isClosing() {
+      return isClosing();
     },
     open,
     get streams() {

@@ -137,6 +137,64 @@ describe('the types that a cluster serves', () => {
     expect(recorder.changes.filter(({ op, type }) => op === 'delete' && type !== 'apiservices')).toEqual([]);
   });
 
+  describe('of a server that refuses us, though the API server in front of it does not', () => {
+    const resources = Array.from({ length: 20 }, (_, index) => `lights${index}`);
+    const names = resources.map((plural) => `${plural}.far.example`);
+    const questions = (): number => cluster.requests.count('get', '/api/v1/namespaces/kube-system');
+    const refusing = (times: number): void => {
+      for (const kind of names) cluster.faults.respond({ status: 401, kind, times });
+    };
+    beforeEach(() =>
+      cluster.installApi({
+        group: 'far.example',
+        version: 'v1',
+        types: resources.map((plural) => ({ plural, kind: plural, verbs: ['get', 'list', 'watch'] })),
+      }),
+    );
+
+    it('are failing alone, all for one question to the API server, and tried again', async () => {
+      refusing(1);
+      await using watch = watching({ limits: { listsAtOnce: 100 } });
+      const { recorder } = watch;
+      await recorder.until('all failing', () => names.every((name) => recorder.log.includes(`${name} failing`)));
+      // One of them to learn which cluster it is.
+      expect(questions()).toBe(2);
+      await recorder.snapshot();
+      expect([...recorder.statuses.values()].every(({ state }) => state === 'watching')).toBe(true);
+      expect(recorder.losses).toEqual([]);
+    });
+
+    it('say why they are failing, and do not hide that the API server itself refuses us, too', async () => {
+      refusing(Number.POSITIVE_INFINITY);
+      await using watch = watching();
+      const { recorder } = watch;
+      await recorder.snapshot();
+      await recorder.until(
+        'the reason',
+        () => recorder.statuses.get(names[0]!)?.reason?.includes('(401); the API server itself does') === true,
+      );
+      expect(recorder.statuses.get('pods')?.state).toBe('watching');
+      expect(recorder.losses).toEqual([]);
+      cluster.rotateToken('another');
+      await recorder.until('refused', () => recorder.losses.length > 0);
+      expect(recorder.losses[0]?.refusal).toMatchObject({ kind: 'refused', reason: 'unauthorized' });
+    });
+  });
+
+  it('are all refused by an API server that does not know us any longer: one question makes it certain, and the link is lost at once', async () => {
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.requests.reset();
+    cluster.faults.respond({ status: 401 });
+    cluster.faults.cutStreams();
+    await recorder.until('refused', () => recorder.losses.length > 0, 1000);
+    expect(recorder.losses[0]?.refusal).toMatchObject({ kind: 'refused', reason: 'unauthorized' });
+    expect(cluster.requests.count('get', '/api/v1/namespaces/kube-system')).toBe(1);
+    cluster.faults.clear();
+    await recorder.snapshot(2);
+  });
+
   it('are said not to be known where the server behind them is away from the start', async () => {
     cluster.faults.staleGroup('harbour.example');
     await using watch = watching();

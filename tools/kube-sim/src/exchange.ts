@@ -17,6 +17,8 @@ export interface Exchange {
   sendJson(code: number, body: object, headers?: Record<string, string>): void;
   sendStatus(code: number, message: string, headers?: Record<string, string>): void;
   sendText(code: number, body: string, headers?: Record<string, string>): void;
+  /** 401, and the end of the connection: what a real API server does to whom it does not know, its answer to HTTP/2 rapid resets. */
+  turnAway(): void;
   /** Headers at once; lines follow. */
   startStream(): LineStream;
 }
@@ -116,6 +118,7 @@ export function createExchange(
   const date = (): Record<string, string> =>
     faults.clockSkewMs === 0 ? {} : { date: new Date(Date.now() + faults.clockSkewMs).toUTCString() };
   const socket = request.socket as { authorized?: boolean };
+  let isTurnedAway = false;
   const sendText = (code: number, body: string, headers: Record<string, string> = {}): void => {
     const zipped = zips && dripMs() === 0 && Buffer.byteLength(body) >= GZIP_BYTES_MIN;
     const encoding: Record<string, string> = zipped ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {};
@@ -123,8 +126,7 @@ export function createExchange(
     if (dripMs() === 0) {
       // Level 1, as there: the time it takes is the server's.
       response.end(zipped ? gzipSync(body, { level: 1 }) : body, () => {
-        // A real API server ends the connection of whoever it does not know (its answer to HTTP/2 rapid resets).
-        if (code === 401) (response as { stream?: Http2ServerResponse['stream'] }).stream?.session?.close();
+        if (isTurnedAway) (response as { stream?: Http2ServerResponse['stream'] }).stream?.session?.close();
       });
       return;
     }
@@ -144,6 +146,10 @@ export function createExchange(
     sendText,
     sendJson,
     sendStatus: (code, message, headers) => sendJson(code, statusDocument(code, message), headers),
+    turnAway() {
+      isTurnedAway = true;
+      sendJson(401, statusDocument(401, 'Unauthorized'));
+    },
     startStream() {
       response.writeHead(200, { 'content-type': 'application/json', ...date() });
       // Node has it over both protocols; its types know it for HTTP/1.1 only.

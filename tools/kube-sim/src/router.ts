@@ -122,7 +122,7 @@ function withheld({ rules }: Router, exchange: Exchange, target: Target, verb: V
 function refuse(router: Router, exchange: Exchange, target: Target | undefined, verb: Verb | undefined): boolean {
   const user = router.rules.unauthorized ? 'refused' : router.userOf(exchange);
   if (user === 'refused') {
-    exchange.sendStatus(401, 'Unauthorized');
+    exchange.turnAway();
     return true;
   }
   if (user === 'anonymous' && !PUBLIC.has(exchange.path)) {
