@@ -1,4 +1,5 @@
 import type { Unread, UnreadCause } from './unread.ts';
+import type { WatchLimits } from './watch-options.ts';
 
 const OBJECTS_TOLD = 3;
 
@@ -23,6 +24,8 @@ const causeInWords = (cause: UnreadCause, kind: string, lineBytesMax: number): s
   }
 };
 
+const leftOut = (count: number): string => (count === 1 ? '1 object was left out' : `${count} objects were left out`);
+
 /** What could not be read, for a person: how many, up to three of them by name, and why; `undefined` where that is nothing. */
 export function unreadInWords(
   unread: readonly Unread[],
@@ -40,6 +43,18 @@ export function unreadInWords(
     ...told.map(({ name, cause }) => `${name} (${because(cause)})`),
     ...[...nameless].map(([cause, each]) => `${each} that cannot be named (${because(cause)})`),
   ].join(', ');
-  const were = count === 1 ? '1 object was left out' : `${count} objects were left out`;
-  return `${were}: ${parts}${more > 0 ? `, and ${more} more` : ''}`;
+  return `${leftOut(count)}: ${parts}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+/** Objects for which there was no room, for a person: only limits that are set are named. `undefined` for none of them. */
+export function overLimitInWords(
+  count: number,
+  { objectsMax, recordBytesMax }: Pick<WatchLimits, 'objectsMax' | 'recordBytesMax'>,
+): string | undefined {
+  if (count === 0) return undefined;
+  const limits = [
+    ...(Number.isFinite(objectsMax) ? [`${objectsMax} objects`] : []),
+    ...(Number.isFinite(recordBytesMax) ? [`${bytesInWords(recordBytesMax)} of records`] : []),
+  ].join(' or ');
+  return `${leftOut(count)}: the limit of ${limits} for this cluster is reached`;
 }

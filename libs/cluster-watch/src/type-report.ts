@@ -1,4 +1,4 @@
-import { unreadInWords } from './left-out-words.ts';
+import { overLimitInWords, unreadInWords } from './left-out-words.ts';
 import type { TypeMemory, WatchRun } from './link.ts';
 import type { KindState, KindStatus } from './sink.ts';
 import { combinedState } from './type-status.ts';
@@ -17,14 +17,10 @@ function remarkOf(memory: TypeMemory, run: WatchRun): string | undefined {
     [...memory.scopes.values()].map((scope) => scope.unread),
     { kind, lineBytesMax },
   );
-  const overLimit = overLimitOf(memory);
+  const overLimit = overLimitInWords(overLimitOf(memory), run.limits);
   const reasons = [
     ...(unread === undefined ? [] : [unread]),
-    ...(overLimit === 0
-      ? []
-      : [
-          `${overLimit} objects were left out: the limit of ${run.limits.objectsMax} objects or ${run.limits.recordBytesMax} bytes for this cluster is reached`,
-        ]),
+    ...(overLimit === undefined ? [] : [overLimit]),
     ...([...memory.scopes.values()].some(({ distrustsVersions }) => distrustsVersions)
       ? ['the versions it gives go backwards: it is read anew instead of resumed']
       : []),
