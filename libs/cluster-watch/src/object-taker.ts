@@ -25,7 +25,7 @@ export function createObjectTaker(
   const sensed = isSensed(type);
   /** Whether more, or less, may be left out than before. */
   let isTouched = false;
-  let unreadBefore = unread.count;
+  let isReading = false;
 
   const leaveOut = (
     who: ObjectIdentity,
@@ -44,23 +44,23 @@ export function createObjectTaker(
     return wasUnread;
   };
   const countOneLess = (): void => {
-    scopeMemory.overLimit = Math.max(0, scopeMemory.overLimit - 1);
+    if (scopeMemory.overLimit === 0) return;
+    isTouched = true;
+    scopeMemory.overLimit -= 1;
   };
-  /**
-   * Not for each of many: when it was the first one, or twice as many as was last said, or half as many could not be read. Where there is no
-   * room, objects come and go: that there are fewer of them is said with the next state.
-   */
+  /** Not for each of many: when they are twice as many as was last said, or half; the first one and none of them included. */
   const isNews = (): boolean => {
     isTouched = false;
     const told = memory.status?.leftOut ?? 0;
     const leftOut = leftOutOf(memory);
-    const isLess = unread.count < unreadBefore && unread.count * 2 <= unreadBefore;
-    if (isLess || unread.count > unreadBefore) unreadBefore = unread.count;
-    return isLess || (leftOut > told && leftOut >= told * 2);
+    // A first state counts from the start, and is told when it is there.
+    const isLess = leftOut * 2 <= told && !isReading;
+    return leftOut !== told && (isLess || leftOut >= told * 2);
   };
 
   return {
     begin() {
+      isReading = true;
       holdings.beginFirstState(scope.key);
       scopeMemory.overLimit = 0;
       unread.beginFirstState();
@@ -113,6 +113,7 @@ export function createObjectTaker(
       await outbox.room();
     },
     finish(gathering) {
+      isReading = false;
       unread.finishFirstState();
       return finishFirstState(run, memory, scope.key, gathering);
     },
