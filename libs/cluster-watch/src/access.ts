@@ -1,4 +1,7 @@
-/** How a program on this machine gives a credential (client-go's exec credential plugin protocol). Running it is code execution: the caller decides. */
+/**
+ * How a program on this machine gives a credential (client-go's exec credential plugin protocol). Running it is code execution: the caller
+ * decides. It runs anew for each connection, without input or terminal, and is killed when it takes longer than a connection may.
+ */
 export interface ExecCredential {
   readonly kind: 'exec';
   readonly command: string;

@@ -1,4 +1,7 @@
-import type { ClusterAccess, ExecCredential } from './access.ts';
+import { ok, type Result } from '@mooring/kernel';
+import type { ClusterAccess } from './access.ts';
+import { askProgram, type CredentialLimits } from './exec-credential.ts';
+import type { ClusterRefusal } from './refusal.ts';
 
 /** What goes into the handshake and into the headers of every request. Secret. */
 export interface Authorization {
@@ -7,46 +10,30 @@ export interface Authorization {
   readonly keyPem?: string;
 }
 
-/** Runs the credential program (or takes what it gave before, while that is good). Rejects when it fails. */
-async function authorizeByProgram(access: ClusterAccess, exec: ExecCredential): Promise<Authorization> {
-  // Costs half a second and 80 MB: only those who need it pay.
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
-  const env = Object.entries(exec.env ?? {}).map(([name, value]) => ({ name, value }));
-  const { command, args = [], apiVersion, provideClusterInfo = false } = exec;
-  config.loadFromOptions({
-    clusters: [{ name: 'c', server: access.server, skipTLSVerify: false }],
-    users: [{ name: 'u', exec: { command, args, apiVersion, provideClusterInfo, env } }],
-    contexts: [{ name: 'x', cluster: 'c', user: 'u' }],
-    currentContext: 'x',
-  });
-  const options: { headers?: Record<string, string>; cert?: unknown; key?: unknown } = { headers: {} };
-  await config.applyToHTTPSOptions(options);
-  const pem = (value: unknown): string | undefined =>
-    typeof value === 'string' || Buffer.isBuffer(value) ? value.toString() : undefined;
-  const certPem = pem(options.cert);
-  const keyPem = pem(options.key);
-  const headers = Object.fromEntries(
-    Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  return certPem === undefined || keyPem === undefined ? { headers } : { headers, certPem, keyPem };
-}
+const bearer = (token: string): Authorization => ({ headers: { authorization: `Bearer ${token}` } });
 
-/** Makes the credential ready for one connection; rejects only for a program that cannot give one. */
-export function authorize(access: ClusterAccess): Authorization | Promise<Authorization> {
+/** Makes the credential ready for one connection; refuses only for a program that gives none in time. Never rejects. */
+export async function authorize(
+  access: ClusterAccess,
+  limits: CredentialLimits,
+): Promise<Result<Authorization, ClusterRefusal>> {
   const { auth } = access;
   switch (auth.kind) {
     case 'token':
-      return { headers: { authorization: `Bearer ${auth.token}` } };
+      return ok(bearer(auth.token));
     case 'basic': {
       const pair = Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
-      return { headers: { authorization: `Basic ${pair}` } };
+      return ok({ headers: { authorization: `Basic ${pair}` } });
     }
     case 'certificate':
-      return { headers: {}, certPem: auth.certPem, keyPem: auth.keyPem };
+      return ok({ headers: {}, certPem: auth.certPem, keyPem: auth.keyPem });
     case 'none':
-      return { headers: {} };
-    case 'exec':
-      return authorizeByProgram(access, auth);
+      return ok({ headers: {} });
+    case 'exec': {
+      const asked = await askProgram(access, auth, limits);
+      if (!asked.ok) return asked;
+      const { token, ...certificate } = asked.value;
+      return ok({ ...certificate, headers: token === undefined ? {} : bearer(token).headers });
+    }
   }
 }

@@ -8,7 +8,7 @@ import { collectionPathOf, type GroupResource } from './resource-type.ts';
 import { openSession } from './session.ts';
 
 export interface ProbeOptions {
-  /** For the connection, the name look-up included, and again for the answers. Default 10,000. */
+  /** For the connection, the name look-up included, and again for the answers; before them for a credential program. Default 10,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }

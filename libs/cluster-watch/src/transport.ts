@@ -5,7 +5,7 @@ import { ok, refused, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
 import { guardedLookup, isForbiddenHost } from './address-guard.ts';
 import { authorize, type Authorization } from './authorize.ts';
-import { codeOf, wordsOfError } from './error-words.ts';
+import { wordsOfError } from './error-words.ts';
 import { refusedBecause, unreachable } from './explain.ts';
 import { refusalOfError } from './network-refusal.ts';
 import type { ClusterRefusal } from './refusal.ts';
@@ -23,6 +23,7 @@ export interface Transport {
 }
 
 export interface ConnectOptions {
+  /** For a credential program, and again for the connection. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -87,17 +88,14 @@ export async function connectTransport(
   const server = parseServer(access);
   if (!server.ok) return server;
   const url = server.value;
-  let authorization: Authorization;
+  const authorization = await authorize(access, options);
+  if (!authorization.ok) return authorization;
+  const { headers } = authorization.value;
   let socket: Socket;
   try {
-    authorization = await authorize(access);
-    socket = openSocket(access, url, authorization);
+    socket = openSocket(access, url, authorization.value);
   } catch (error) {
-    if (access.auth.kind !== 'exec') return refused(refusedBecause('credential-unusable', wordsOfError(error)));
-    // Only the code: a program's own words may repeat what it was given.
-    const code = codeOf(error);
-    const what = `the program ${access.auth.command} gave no credential`;
-    return refused(refusedBecause('credential-unusable', code === '' ? what : `${what} (${code})`));
+    return refused(refusedBecause('credential-unusable', wordsOfError(error)));
   }
   const secure = url.protocol === 'https:';
   const refusal = await connected(socket, secure, options);
@@ -115,5 +113,5 @@ export async function connectTransport(
   });
   http2.on('error', () => undefined);
   http2.once('connect', () => http2.setLocalWindowSize(SESSION_WINDOW_BYTES));
-  return ok({ http2, headers: authorization.headers, basePath: url.pathname.replace(/\/+$/, '') });
+  return ok({ http2, headers, basePath: url.pathname.replace(/\/+$/, '') });
 }
