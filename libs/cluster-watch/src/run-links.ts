@@ -62,6 +62,19 @@ async function connect(links: LinksOptions): Promise<Result<Connected, ClusterRe
   return identity;
 }
 
+const identityChanged = (expected: string, found: string): ClusterRefusal =>
+  refusedBecause('identity-changed', `expected the cluster ${expected}, found ${found}`);
+
+/** A further connection of a link: the address may lead to another cluster by now, though the first connection still has the one it had. */
+async function connectAgain(links: LinksOptions, uid: string): Promise<Result<Session, ClusterRefusal>> {
+  const connected = await connect(links);
+  if (!connected.ok) return connected;
+  const { session, identity } = connected.value;
+  if (identity.uid === uid) return ok(session);
+  session[Symbol.dispose]();
+  return refused(identityChanged(uid, identity.uid));
+}
+
 /** One link after the other, from the start of a watch to its end. Resolves early when `stop` aborts. */
 export async function runLinks(links: LinksOptions): Promise<WatchEnd> {
   const { options, run, registry, stop, known, onOpen } = links;
@@ -95,12 +108,12 @@ export async function runLinks(links: LinksOptions): Promise<WatchEnd> {
     using pool = createStreamPool(session, {
       connectionsMax: limits.connectionsMax,
       streamsMax: limits.streamsPerConnection,
-      connect: () => open(links),
+      connect: () => connectAgain(links, identity.uid),
     });
     uid ??= identity.uid;
     if (identity.uid !== uid) {
       loss.attempts += 1;
-      await lost(refusedBecause('identity-changed', `expected the cluster ${uid}, found ${identity.uid}`));
+      await lost(identityChanged(uid, identity.uid));
       return 'identity-changed';
     }
     if (loss.isLost) await sink.call((accepting) => accepting.onLinkRestored());

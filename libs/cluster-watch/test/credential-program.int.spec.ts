@@ -5,18 +5,11 @@ import { createSimulatedCluster, type SimulatedCluster } from '@mooring/kube-sim
 import { probeCluster, type ClusterAccess, type ExecCredential } from '@mooring/cluster-watch';
 import { startRecordedWatch } from '../conformance/recorded-watch.ts';
 import { accessOf } from './access-of.ts';
+import { until } from './until.ts';
 
 const API_VERSION = 'client.authentication.k8s.io/v1';
 /** A wrapper, as those of cloud vendors are: what it waits for is another process. */
 const HANGS = 'sleep 300 & echo "$$ $!" > "$PIDS"; wait';
-
-async function until(what: string, condition: () => boolean, timeoutMs = 5_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 const textOf = (file: string): string => {
   try {
