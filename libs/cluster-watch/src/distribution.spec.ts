@@ -94,6 +94,17 @@ describe('where a cluster is, by its nodes', () => {
     expect(placeOf([])).toEqual({ providers: [], regions: [], zones: [] });
   });
 
+  it('is one provider and one region only where all nodes that say one agree', () => {
+    const [one, other] = [node('aws:///a/i-1', zone('eu-west-1', 'a')), node('aws:///b/i-2', zone('eu-west-1', 'b'))];
+    expect(placeOf([one, other, node()])).toMatchObject({ provider: 'aws', region: 'eu-west-1', zones: ['a', 'b'] });
+    const elsewhere = placeOf([one, node('hcloud://1', zone('fsn1', 'c'))]);
+    expect(elsewhere).not.toHaveProperty('provider');
+    expect(elsewhere).not.toHaveProperty('region');
+    const unknown = placeOf([one, node('acme://1')]);
+    expect(unknown).toMatchObject({ providers: ['aws'], region: 'eu-west-1' });
+    expect(unknown).not.toHaveProperty('provider');
+  });
+
   it.each([
     [node('azure:///subscriptions/s', { 'kubernetes.azure.com/cluster': 'c' }), 'aks'],
     [node('gce://p/z/n', { 'cloud.google.com/gke-nodepool': 'p' }), 'gke'],

@@ -5,8 +5,12 @@ import type { NodeRecord } from './records/record.ts';
 export interface ClusterPlace {
   /** Who runs the machines, e.g. `aws`, `azure`, `gcp`; sorted, each once. Makers that are not known here are left out. */
   readonly providers: readonly string[];
+  /** The one of `providers`, where every node that says who made it names that one; a maker that is not known here is another. */
+  readonly provider?: string;
   /** Sorted, each once. */
   readonly regions: readonly string[];
+  /** The one of `regions`, where there is one only. */
+  readonly region?: string;
   /** Sorted, each once. */
   readonly zones: readonly string[];
   /** Where the nodes agree about it. */
@@ -66,11 +70,14 @@ export type PlacedNode = Pick<NodeRecord, 'labels' | 'providerId' | 'osImage'>;
 
 const schemeOf = (providerId: string): string | undefined => /^([a-z0-9-]+):\/\//.exec(providerId)?.[1];
 
-function providerOf({ providerId = '' }: PlacedNode): string | undefined {
+/** What its maker is called; one that is not known here, as it calls itself. */
+function makerOf({ providerId = '' }: PlacedNode): string | undefined {
   if (ORACLE.test(providerId)) return 'oracle';
   const scheme = schemeOf(providerId);
-  return scheme === undefined ? undefined : PROVIDERS.get(scheme);
+  return scheme === undefined ? undefined : (PROVIDERS.get(scheme) ?? `${scheme}://`);
 }
+
+const KNOWN_PROVIDERS: ReadonlySet<string> = new Set(PROVIDERS.values());
 
 function distributionOf({ labels, providerId = '', osImage = '' }: PlacedNode): Distribution | undefined {
   const names = Object.keys(labels);
@@ -88,17 +95,24 @@ const firstOf = (labels: Readonly<Record<string, string>>, names: readonly strin
 const sorted = (words: readonly (string | undefined)[]): readonly string[] =>
   [...new Set(words.filter((word) => word !== undefined))].sort();
 
+const onlyOf = (words: readonly string[]): string | undefined => (words.length === 1 ? words[0] : undefined);
+
 /**
  * Where the nodes are and, by their labels, what the cluster is: for what `serverPlaceOf` cannot see. Pure, and the same for any order of the
- * nodes. What nodes disagree about (providers, regions, zones) is given as several; a distribution that they disagree about is left out.
+ * nodes. What nodes disagree about (providers, regions, zones) is given as several, never as one; a distribution that they disagree about is left out.
  */
 export function placeOf(nodes: readonly PlacedNode[]): ClusterPlace {
   const distributions = new Set(nodes.map(distributionOf).filter((each) => each !== undefined));
   const [distribution] = distributions;
+  const makers = sorted(nodes.map(makerOf));
+  const providers = makers.filter((maker) => KNOWN_PROVIDERS.has(maker));
+  const provider = providers.length === makers.length ? onlyOf(providers) : undefined;
+  const regions = sorted(nodes.map(({ labels }) => firstOf(labels, REGION_LABELS)));
+  const region = onlyOf(regions);
   return {
-    providers: sorted(nodes.map(providerOf)),
-    regions: sorted(nodes.map(({ labels }) => firstOf(labels, REGION_LABELS))),
-    zones: sorted(nodes.map(({ labels }) => firstOf(labels, ZONE_LABELS))),
+    ...{ providers, regions, zones: sorted(nodes.map(({ labels }) => firstOf(labels, ZONE_LABELS))) },
+    ...(provider === undefined ? {} : { provider }),
+    ...(region === undefined ? {} : { region }),
     ...(distribution === undefined || distributions.size > 1 ? {} : { distribution }),
   };
 }

@@ -188,6 +188,10 @@ inChromium(named('the page follows what happens'), () => {
       await tiers.first().waitFor();
       expect((await tiers.allTextContents()).map((text) => text.includes('not yet'))).toEqual([false, false, true]);
       await page.getByText('Nothing newer is known than').waitFor();
+      await page.getByText('v1.33.6 · eks · aws · ap-southeast-1').waitFor();
+      await page.getByText('Zones: ap-southeast-1a, ap-southeast-1b').waitFor();
+      await page.getByText('5 API groups').click();
+      await page.getByText('apps, batch, gateway.networking.k8s.io').waitFor();
       const kinds = page.getByRole('table', { name: 'Kinds of resources and how they are watched' });
       const names = (): Promise<string[]> => kinds.locator('tbody').getByRole('rowheader').allTextContents();
       expect((await names()).slice(0, 3)).toEqual(['Gatewaynetworking.istio.io', 'Node', 'Service']);

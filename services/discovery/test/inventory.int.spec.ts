@@ -14,6 +14,7 @@ import { startTestPostgres, type TestPostgres } from '@mooring/testing';
 import { createInventory, type Inventory, type Writer } from '../src/adapters/inventory.ts';
 import { forgetChanges, markKindsOutdated, markOutdated } from '../src/adapters/keep-inventory.ts';
 import { migrations } from '../src/adapters/migrations.ts';
+import { placeChanged } from '../src/adapters/place-clusters.ts';
 import type { DiscoveryDatabase } from '../src/adapters/tables.ts';
 
 let postgres: TestPostgres;
@@ -330,6 +331,37 @@ describe('the inventory', () => {
     await inventory.note(writer, { watch: 'away' });
     expect(await after('forbidden', 9)).toEqual({ stale_since: AT, outdated: false });
     expect(await after('removed', 10)).toEqual(fresh);
+  });
+
+  it('tells where the nodes are once all are in, and again when they come, change or go; never one place of several', async () => {
+    const writer = await begun();
+    const node = (name: string, providerId: string, region: string): ResourceChange => ({
+      ...upsert(name, { labels: { 'topology.kubernetes.io/region': region }, providerId }, providerId + region),
+      type: 'nodes',
+    });
+    const place = async () => {
+      const placed = (await placeChanged(db)).includes(writer.connectionId);
+      const row = await db
+        .selectFrom('cluster')
+        .select('place')
+        .where('connection_id', '=', writer.connectionId)
+        .executeTakeFirstOrThrow();
+      return placed ? row.place : 'as before';
+    };
+    await inventory.apply(writer, [node('a', 'aws:///a', 'eu-west-1')], AT);
+    await inventory.noteTier(writer, 'identity', AT);
+    expect(await place()).toBe('as before');
+    await inventory.noteTier(writer, 'workloads', AT);
+    const one = { provider: 'aws', providers: ['aws'], region: 'eu-west-1', regions: ['eu-west-1'], zones: [] };
+    expect(await place()).toEqual(one);
+    await inventory.apply(writer, [upsert('shop'), node('a', 'aws:///a', 'eu-west-1')], AT);
+    expect(await place()).toBe('as before');
+    await inventory.apply(writer, [node('b', 'aws:///b', 'eu-west-1')], AT);
+    expect(await place()).toEqual(one);
+    await inventory.apply(writer, [node('b', 'hcloud://b', 'fsn1')], AT);
+    expect(await place()).toEqual({ providers: ['aws', 'hetzner'], regions: ['eu-west-1', 'fsn1'], zones: [] });
+    await inventory.apply(writer, [{ op: 'delete', type: 'nodes', uid: 'uid of b' }], AT);
+    expect(await place()).toEqual(one);
   });
 
   it('notes when each tier was reached, anew on every link', async () => {

@@ -60,10 +60,33 @@ export const ClusterView = Type.Object({
   version: Type.Optional(Type.String()),
   platform: Type.Optional(Type.String()),
   distribution: Type.Optional(
-    Type.String({ description: '`eks`, `k3s`, …; absent where the cluster does not show it.' }),
+    Type.String({
+      description:
+        '`eks`, `k3s`, …: as its version, API groups or address tell, else its nodes where they agree; absent where nothing shows it.',
+    }),
   ),
-  provider: Type.Optional(Type.String({ description: 'Who runs it, e.g. `aws`.' })),
-  region: Type.Optional(Type.String()),
+  provider: Type.Optional(
+    Type.String({
+      description: 'Who runs it, e.g. `aws`: as its address tells, else its nodes where they agree; never a guess.',
+    }),
+  ),
+  region: Type.Optional(
+    Type.String({ description: 'As its address tells, else its nodes where all that name one name the same.' }),
+  ),
+  providers: Type.Optional(
+    Type.Array(Type.String(), { description: 'Who made its nodes, all of them, sorted; absent where no node tells.' }),
+  ),
+  regions: Type.Optional(
+    Type.Array(Type.String(), { description: 'That its nodes name, sorted; absent where none does.' }),
+  ),
+  zones: Type.Optional(
+    Type.Array(Type.String(), { description: 'That its nodes name, sorted; absent where none does.' }),
+  ),
+  apiGroups: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'That it serves, sorted, without the core group; absent where it does not say.',
+    }),
+  ),
   watch: Type.String({ description: '`resting`, `looking`, `connecting`, `snapshot`, `live` or `away`.' }),
   reason: Type.Optional(Reason),
   snapshotAt: Type.Optional(Time),

@@ -1,4 +1,4 @@
-import { bucketOf, digestOf, type ResourceChange } from '@mooring/cluster-watch';
+import { bucketOf, digestOf, type GroupResource, type ResourceChange } from '@mooring/cluster-watch';
 import type { PublishedChange } from '@mooring/contracts';
 import { batchesOf, fits } from '../domain/inventory-events.ts';
 import { stateOf } from '../domain/resource-state.ts';
@@ -16,6 +16,8 @@ export interface ChangeRows {
   readonly deletes: string;
   /** By number: a change as it is published. That of a delete is only the start: the rest is known when it is done. */
   readonly published: readonly string[];
+  /** By number: the type of the object. */
+  readonly types: readonly GroupResource[];
   /** What no index could hold. */
   readonly leftOut: number;
 }
@@ -104,6 +106,7 @@ export function toChangeRows(
     ),
     deletes: storableJson(deletes.map(({ change: { type, uid }, n, batch }) => ({ n, batch, type, uid }))),
     published,
+    types: changes.map(({ type }) => type),
     leftOut: given.length - changes.length,
   };
 }

@@ -104,15 +104,34 @@ function toView(row: Row, kinds: readonly Selectable<KindStatusRow>[]): ClusterV
 }
 
 const PLACE = ['distribution', 'provider', 'region'] as const;
+const PLACES = ['providers', 'regions', 'zones'] as const;
 
-/** What is known of where and what the cluster is. */
-const placeOf = ({ identity }: Row): Partial<Record<(typeof PLACE)[number], string>> =>
-  Object.fromEntries(
-    PLACE.flatMap((field) => {
-      const value = identity?.[field];
-      return typeof value === 'string' ? [[field, value]] : [];
-    }),
-  );
+const textIn = (json: Readonly<Record<string, unknown>> | null, field: string): string | undefined => {
+  const value = json?.[field];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** What and where the cluster is: as its server tells and, what that does not, as its nodes do where they agree. */
+function placeOf({ identity, place }: Row): Partial<ClusterView> {
+  const groups = identity?.['apiGroups'];
+  return {
+    ...Object.fromEntries(
+      PLACE.flatMap((field) => {
+        const value = textIn(identity, field) ?? place?.[field];
+        return value === undefined ? [] : [[field, value]];
+      }),
+    ),
+    ...Object.fromEntries(
+      PLACES.flatMap((field) => {
+        const values = place?.[field] ?? [];
+        return values.length === 0 ? [] : [[field, values]];
+      }),
+    ),
+    ...(Array.isArray(groups)
+      ? { apiGroups: groups.filter((group): group is string => typeof group === 'string') }
+      : {}),
+  };
+}
 
 const toKindView = (row: Selectable<KindStatusRow>): KindStatusView => ({
   type: row.type,

@@ -113,11 +113,12 @@ export function createInventory({ db, systemId, onOutbox, onApplied }: Inventory
         // What was there when the cluster was first read has not changed.
         const written = await writeChanges(tx, rows, { connectionId, at, batch, history: snapshot_at !== null });
         if (written.length === 0) return 0;
+        const hasNodes = written.some(({ n }) => rows.types[n] === 'nodes');
         const publisher = { connectionId, clusterUid: uid ?? undefined, systemId, at };
         const last = await putChanges(tx, written, rows.published, publisher, batch);
         await tx
           .updateTable('cluster')
-          .set({ batch: last, last_seen_at: at })
+          .set({ ...{ batch: last, last_seen_at: at }, ...(hasNodes ? { nodes_changed: true } : {}) })
           .where('connection_id', '=', connectionId)
           .execute();
         return written.length;

@@ -1,4 +1,4 @@
-import type { GroupResource, Tier } from '@mooring/cluster-watch';
+import type { ClusterPlace, GroupResource, Tier } from '@mooring/cluster-watch';
 import type { ConnectionState, Intent, Reason, ResourceState } from '@mooring/contracts';
 import type { ColumnType, Generated } from 'kysely';
 import type { Cause, DesiredCredential } from '../domain/desired.ts';
@@ -50,6 +50,10 @@ export interface ClusterRow {
   tiers: ColumnType<Readonly<Partial<Record<Tier, string>>>, string | undefined, string>;
   /** What else is known of the cluster itself. */
   identity: OptionalJson<Readonly<Record<string, unknown>>>;
+  /** Where its nodes are, as the library's `placeOf` tells of them; null before it was asked. */
+  place: OptionalJson<ClusterPlace>;
+  /** Nodes changed since `place` was told of them. */
+  nodes_changed: Generated<boolean>;
   /** Since when nobody follows it, so that what is kept may be old; null while it is followed. */
   stale_since: Date | null;
   /** That has lasted longer than the grace period: kept and marked, and counted nowhere. */

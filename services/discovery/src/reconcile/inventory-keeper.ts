@@ -10,6 +10,7 @@ import {
   markOutdated,
   type ChangeLimits,
 } from '../adapters/keep-inventory.ts';
+import { placeChanged } from '../adapters/place-clusters.ts';
 import type { DiscoveryDatabase } from '../adapters/tables.ts';
 
 export interface KeeperOptions {
@@ -65,6 +66,7 @@ export function createInventoryKeeper(options: KeeperOptions): InventoryKeeper {
       log.warn({ dropped }, 'the bus is away for too long: changes are dropped, and listeners will be told');
       options.onDropped?.(dropped);
     }
+    await placeChanged(db);
     const now = new Date();
     for (const connectionId of await markOutdated(db, options.graceMs, now))
       log.info({ connectionId }, 'what is known of a cluster is outdated: nobody has followed it for the grace period');

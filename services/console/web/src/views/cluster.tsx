@@ -3,6 +3,8 @@ import { Mark } from '../components/mark.tsx';
 import { Moment } from '../components/moment.tsx';
 import { ReasonText } from '../components/reason-text.tsx';
 import { TIER_WORDS } from '../model/kinds.ts';
+import { placeLines } from '../model/place.ts';
+import { counted } from '../model/time.ts';
 import { Kinds } from './kinds.tsx';
 
 const WATCH_WORDS: Readonly<Record<string, string>> = {
@@ -14,9 +16,23 @@ const WATCH_WORDS: Readonly<Record<string, string>> = {
   away: 'Away: trying again',
 };
 
-/** What and where the cluster is, as far as it says so itself. */
-const placeOf = ({ version, platform, distribution, provider, region }: ClusterView): string =>
-  [version, platform, distribution, provider, region].filter((fact) => fact !== undefined).join(' · ');
+/** What, where and what it can do, as far as the cluster or its nodes say. */
+function Place({ cluster }: { cluster: ClusterView }) {
+  const { apiGroups = [] } = cluster;
+  return (
+    <>
+      {placeLines(cluster).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {apiGroups.length > 0 && (
+        <details>
+          <summary>{counted(apiGroups.length, 'API group')}</summary>
+          <p class="muted small-text">{apiGroups.join(', ')}</p>
+        </details>
+      )}
+    </>
+  );
+}
 
 /** How far the knowledge of a cluster goes, tier by tier. */
 const Tiers = ({ tiers }: { tiers: readonly TierView[] }) => (
@@ -60,7 +76,7 @@ export const Cluster = ({ cluster }: { cluster: ClusterView }) => (
     </p>
     {cluster.reason !== undefined && <ReasonText reason={cluster.reason} />}
     {cluster.staleSince !== undefined && <Staleness since={cluster.staleSince} outdated={cluster.outdated} />}
-    {placeOf(cluster) !== '' && <p>{placeOf(cluster)}</p>}
+    <Place cluster={cluster} />
     <Tiers tiers={cluster.tiers} />
     {cluster.kinds.length > 0 && <Kinds kinds={cluster.kinds} objects={cluster.objects} />}
   </>
