@@ -10,6 +10,21 @@ const overLimitOf = ({ scopes }: TypeMemory): number =>
 export const leftOutOf = (memory: TypeMemory): number =>
   [...memory.scopes.values()].reduce((sum, { overLimit, unread }) => sum + overLimit + unread.count, 0);
 
+/** Types by state, and what is left out of all of them. */
+export function countTypes(memories: Iterable<TypeMemory>): {
+  readonly kinds: Readonly<Partial<Record<KindState, number>>>;
+  readonly leftOut: number;
+} {
+  const kinds: Partial<Record<KindState, number>> = {};
+  let leftOut = 0;
+  for (const memory of memories) {
+    const state = memory.status?.state ?? 'listing';
+    kinds[state] = (kinds[state] ?? 0) + 1;
+    leftOut += leftOutOf(memory);
+  }
+  return { kinds, leftOut };
+}
+
 function remarkOf(memory: TypeMemory, run: WatchRun): string | undefined {
   const { kind } = memory.type;
   const { lineBytesMax } = run.limits;

@@ -11,9 +11,10 @@ import type { GroupResource } from './resource-type.ts';
 import { runLinks, type WatchEnd } from './run-links.ts';
 import type { Selection } from './selection.ts';
 import { createSerialSink } from './serial-sink.ts';
-import type { ClusterSink } from './sink.ts';
+import type { ClusterSink, KindState } from './sink.ts';
 import type { TierProgress } from './tiers.ts';
 import { createTypeRegistry, type TypeRegistry } from './type-registry.ts';
+import { countTypes } from './type-report.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMING, type WatchOptions } from './watch-options.ts';
 
 /** What a watch is using, and what held it back. */
@@ -26,6 +27,10 @@ export interface WatchUsage {
   readonly flushMs: number;
   readonly connections: number;
   readonly streams: number;
+  /** Types by the state that was last told of them; one of which nothing was told yet is `listing`. */
+  readonly kinds: Readonly<Partial<Record<KindState, number>>>;
+  /** Objects that are left out now, of all types (see `KindStatus`). */
+  readonly leftOut: number;
   /** Milliseconds that changes, and bytes from the server, were made to wait for their limits, altogether. */
   readonly changesHeldBackMs: number;
   readonly bytesHeldBackMs: number;
@@ -131,6 +136,7 @@ export function watchCluster(options: WatchOptions, sink: ClusterSink): ClusterW
       flushMs: flushPace.flushMs,
       connections: pool?.connections ?? 0,
       streams: pool?.streams ?? 0,
+      ...countTypes(registry?.memories.values() ?? []),
       changesHeldBackMs: changePace.heldBackMs,
       bytesHeldBackMs: bytePace.heldBackMs,
     }),

@@ -40,11 +40,13 @@ describe('the limits of a cluster', () => {
       reason: `${all - held} objects were left out: the limit of 4 KiB of records for this cluster is reached`,
     });
     const [first] = recorder.uids('pods');
+    expect(watch.watch.usage()).toMatchObject({ kinds: { watching: 1 }, leftOut: all - held });
     for (const { metadata } of cluster.list('pods')) if (metadata.uid !== first) cluster.remove('pods', metadata);
     cluster.upsert('pods', podDraft({ namespace: 'shop', name: 'late', app: 'x', image: 'x:1' }));
     await recorder.until('the late one', () => recorder.named('Pod', 'late') !== undefined);
     await recorder.until('nothing left out', () => recorder.statuses.get('pods')?.leftOut === 0);
     expect(recorder.statuses.get('pods')?.reason).toBeUndefined();
+    expect(watch.watch.usage()).toMatchObject({ kinds: { watching: 1 }, leftOut: 0 });
   });
 
   it.each(['streamed-if-served', 'paged'] as const)(
