@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Backlog } from './adapters/inventory-outbox.ts';
+import type { WatchFigures } from './reconcile/running-watches.ts';
 
 /** What the inventory holds, as gauges show it. */
 export interface InventoryFigures {
@@ -30,12 +31,47 @@ const SHOWN = new Set([
   ...['endpointslices.discovery.k8s.io', 'ingresses.networking.k8s.io', 'secrets', 'configmaps'],
 ]);
 
-/** The gauges are read from the database when somebody asks for them; while it is away they are left out. */
+/** What the watches of this process do, as they say when somebody asks. */
+function showWatches(registers: Registry[], figures: () => WatchFigures): void {
+  new Gauge({
+    name: 'mooring_watch_kinds',
+    help: 'Kinds of all clusters that this process watches',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(figures().kinds)) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: 'mooring_watch_objects_left_out',
+    help: 'Objects that are too large, not understood or beyond a limit, of all clusters that this process watches',
+    registers,
+    collect() {
+      this.set(figures().leftOut);
+    },
+  });
+  new Counter({
+    name: 'mooring_watch_held_back_seconds_total',
+    help: 'How long changes and bytes of clusters have waited for their limits, all that waited added up',
+    labelNames: ['limit'],
+    registers,
+    collect() {
+      const { changesHeldBackMs, bytesHeldBackMs } = figures();
+      this.reset();
+      this.inc({ limit: 'changes' }, changesHeldBackMs / 1_000);
+      this.inc({ limit: 'bytes' }, bytesHeldBackMs / 1_000);
+    },
+  });
+}
+
+/** The gauges of the inventory are read from the database when somebody asks for them; while it is away they are left out. */
 export function createDiscoveryMetrics(
   registry: Registry,
   figures: () => Promise<InventoryFigures | undefined>,
+  watches: () => WatchFigures,
 ): DiscoveryMetrics {
   const registers = [registry];
+  showWatches(registers, watches);
   let reading: Promise<InventoryFigures | undefined> | undefined;
   /** All gauges are collected together: one look at the database is enough for them. */
   const read = (): Promise<InventoryFigures | undefined> =>

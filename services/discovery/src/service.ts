@@ -21,6 +21,7 @@ import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
 import { createInventoryKeeper } from './reconcile/inventory-keeper.ts';
 import { createPlaces } from './reconcile/places.ts';
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts';
+import { createRunningWatches } from './reconcile/running-watches.ts';
 import { createWorker } from './reconcile/worker.ts';
 
 /** Being behind, or having a cluster that is away, makes nobody unready: the one catches up, the other is the cluster's own matter. */
@@ -47,7 +48,12 @@ export const discoveryService = defineService({
     const desired = createDesiredStore(db);
     const { systemId } = config;
     const outbox = createInventoryOutbox({ db, systemId });
-    const metrics = createDiscoveryMetrics(context.metrics, () => readFigures(db, outbox));
+    const watches = createRunningWatches();
+    const metrics = createDiscoveryMetrics(
+      context.metrics,
+      () => readFigures(db, outbox),
+      () => watches.figures(),
+    );
     const keeper = createInventoryKeeper({
       ...{ db, bus, log, outbox },
       outboxBytesMax: config.outboxMebibytes * 1024 ** 2,
@@ -106,6 +112,7 @@ export const discoveryService = defineService({
               timing: config,
               selection: toSelection(config),
               limits: toLimits(config),
+              watches,
               log,
             }),
           holdShard: (shard, onHeld, signal) => withLease({ db, name: `clusters ${shard}`, onHeld, signal }),

@@ -54,7 +54,7 @@ export const TIMING = {
   secretKeys: false,
   objectsMax: undefined as number | undefined,
   recordMebibytesMax: undefined,
-  changesPerSecondMax: undefined,
+  changesPerSecondMax: undefined as number | undefined,
   kibibytesPerSecondMax: undefined,
   requestsPerSecond: 50,
   staleGraceMs: 3_600_000,

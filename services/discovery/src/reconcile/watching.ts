@@ -1,12 +1,15 @@
 import { watchCluster, type ClusterAccess, type Selection, type WatchLimits } from '@mooring/cluster-watch';
 import { Failure, isFailure } from '@mooring/kernel';
+import type { Logger } from '@mooring/service-host';
 import type { Credentials } from '../adapters/credentials.ts';
 import type { Inventory, Writer } from '../adapters/inventory.ts';
 import type { Timing } from '../config.ts';
 import { modeOf } from '../domain/mode.ts';
 import type { SeenCluster } from '../domain/observed.ts';
 import { createClusterSink } from './cluster-sink.ts';
+import { createHeldBackWatch } from './held-back.ts';
 import type { Places } from './places.ts';
+import type { RunningWatches } from './running-watches.ts';
 import type { Facts, Situation } from './situation.ts';
 
 export interface WatchingOptions {
@@ -18,6 +21,8 @@ export interface WatchingOptions {
   readonly timing: Timing;
   readonly selection: Selection;
   readonly limits: Partial<WatchLimits>;
+  readonly watches: RunningWatches;
+  readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
@@ -53,7 +58,10 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
   const tried = new Set(situation.facts.desired.credentials.map(({ id }) => id));
   const giveBack = await firstStates.take(signal);
   const turn = setTimeout(giveBack, FIRST_STATE_TURN_MS);
+  let tellHeldBack: () => void = () => undefined;
+  let uncount: () => void = () => undefined;
   const pulse = setInterval(() => {
+    tellHeldBack();
     // A Failure shows where it matters, when changes are written.
     if (situation.facts.observed.kind === 'complete')
       void inventory.note(writer, { last_seen_at: new Date() }).catch(() => undefined);
@@ -86,12 +94,21 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
         onSettled: giveBack,
       }),
     );
+    uncount = options.watches.add(watch);
+    const heldBack = createHeldBackWatch(PULSE_MS);
+    tellHeldBack = () => {
+      const met = heldBack.next(watch.usage());
+      const about = { connectionId: writer.connectionId, ...watch.usage() };
+      if (met === 'none') options.log.info(about, 'a cluster is no longer held back by its limits');
+      else if (met !== undefined) options.log.warn(about, `a cluster has more ${met} a second than its limit allows`);
+    };
     await Promise.race([
       watch.finished,
       situation.until((facts) => isOver(facts) || mayBeBettered(facts, tried), stop),
     ]);
   } finally {
     over.abort();
+    uncount();
     clearInterval(pulse);
     clearTimeout(turn);
     giveBack();

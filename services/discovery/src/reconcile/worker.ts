@@ -15,6 +15,7 @@ import { createCadence } from './cadence.ts';
 import { lookAt } from './look.ts';
 import type { Places } from './places.ts';
 import { record, runReporter } from './reporter.ts';
+import type { RunningWatches } from './running-watches.ts';
 import { createSituation, type Situation } from './situation.ts';
 import { watchUntilOver } from './watching.ts';
 
@@ -29,6 +30,7 @@ export interface WorkerDeps {
   /** Of every cluster. */
   readonly selection: Selection;
   readonly limits: Partial<WatchLimits>;
+  readonly watches: RunningWatches;
   readonly log: Logger;
 }
 
