@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ResourceChange } from '@mooring/cluster-watch';
+import type { ResourceChange, ResourceType } from '@mooring/cluster-watch';
 import { CHANGES_MAX, RELATED_MAX, type RelatedView } from '@mooring/contracts';
 import { randomUuid } from '@mooring/kernel';
 import { migrate, openDatabase, type Database } from '@mooring/read-model';
@@ -68,7 +68,22 @@ const OBJECTS: readonly Upsert[] = [
   upsert('services', 'Service', "ingress'gateway", { namespace: 'istio-system', labels: { istio: "ingress'gateway" } }),
   upsert('persistentvolumeclaims', 'PersistentVolumeClaim', 'disk', { ...SHOP, selector: { speed: 'fast' } }),
   upsert('persistentvolumes', 'PersistentVolume', 'ssd', { labels: { speed: 'fast' } }),
+  upsert('httproutes.gateway.networking.k8s.io', 'HTTPRoute', 'ask', {
+    ...{ ...SHOP, apiVersion: 'gateway.networking.k8s.io/v1', parents: [], hostnames: [] },
+    rules: [{ backends: [{ group: 'inference.networking.k8s.io', kind: 'InferencePool', name: 'llm' }], matches: [] }],
+  }),
+  upsert('inferencepools.inference.networking.k8s.io', 'InferencePool', 'llm', SHOP),
 ];
+
+/** As the catalog of a cluster gives it, as far as the inventory keeps it. */
+const typeOf = (groupResource: string): ResourceType => {
+  const kind = OBJECTS.find(({ type }) => type === groupResource)?.record.kind ?? '';
+  const [resource = '', ...group] = groupResource.split('.');
+  return {
+    ...{ groupResource, group: group.join('.'), version: 'v1', resource, kind, namespaced: true },
+    ...{ tier: 'everything', depth: 'record' },
+  };
+};
 
 let postgres: TestPostgres;
 let db: Database<DiscoveryDatabase>;
@@ -83,6 +98,10 @@ beforeAll(async () => {
   queries = createResourceQueries({ db, statistics: createTermStatistics(db) });
   for (const connectionId of [HERE, ELSEWHERE]) {
     await inventory.takeOver({ connectionId, epoch: 1 });
+    for (const type of new Set(OBJECTS.map((object) => object.type)))
+      await inventory.noteKind({ connectionId, epoch: 1 }, typeOf(type), {
+        ...{ state: 'watching', since: AT.toISOString(), count: 0, leftOut: 0 },
+      });
     await inventory.apply({ connectionId, epoch: 1 }, OBJECTS, AT);
   }
 }, 60_000);
@@ -123,6 +142,14 @@ describe('one object', () => {
     expect(said((await find('pods/ingress-2')).related.in)).toEqual([]);
     expect(said((await find('persistentvolumeclaims/disk')).related.out)).toEqual(['selects PersistentVolume ssd']);
     expect(said((await find('persistentvolumes/ssd')).related.in)).toEqual(['selects PersistentVolumeClaim disk']);
+  });
+
+  it('comes with what it names of a kind whose type it does not know, and that with it', async () => {
+    const route = await find('httproutes.gateway.networking.k8s.io/ask');
+    expect(said(route.related.out)).toEqual(['routes-to InferencePool llm']);
+    const pool = await find('inferencepools.inference.networking.k8s.io/llm');
+    expect(route.related.out[0]).toMatchObject({ type: pool.type, uid: pool.uid });
+    expect(said(pool.related.in)).toEqual(['routes-to HTTPRoute ask']);
   });
 
   it('names what is not there, and says that nothing is', async () => {

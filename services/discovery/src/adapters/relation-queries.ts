@@ -88,6 +88,13 @@ async function pointsAt(db: Database<DiscoveryDatabase>, object: Related): Promi
           and resource.connection_id = said.connection_id and resource.type = said.to_type
           and resource.namespace = said.to_namespace and resource.name = said.to_name)
       union all
+      (select resource.type, resource.kind, namespace, name, uid, resource.state
+        from kind_status as known join resource on resource.connection_id = said.connection_id and resource.type = known.type
+        where said.to_uid is null and said.to_name is not null and said.to_type is null
+          and known.connection_id = said.connection_id and known.kind = said.to_kind
+          and resource.namespace = said.to_namespace and resource.name = said.to_name
+        order by resource.type limit 1)
+      union all
       (select type, kind, namespace, name, uid, state from resource
         where said.selector is not null and said.to_type is not null
           and resource.connection_id = said.connection_id and resource.type = said.to_type
