@@ -240,6 +240,36 @@ describe('the inventory', () => {
     ]);
   });
 
+  it('takes what is there of a kind when that is first read, however late, for no change', async () => {
+    const writer = await begun();
+    const kind = (state: KindState) =>
+      inventory.noteKind(writer, NAMESPACES, { state, since: AT.toISOString(), count: 0, leftOut: 0 });
+    const changes = async () =>
+      (
+        await db
+          .selectFrom('resource_change')
+          .select(['name', 'op'])
+          .where('connection_id', '=', writer.connectionId)
+          .orderBy('id')
+          .execute()
+      ).map(({ name, op }) => `${op} ${name}`);
+    await kind('forbidden');
+    await inventory.note(writer, { watch: 'live', snapshot_at: AT, last_seen_at: AT });
+    await kind('listing');
+    await inventory.apply(writer, [upsert('a'), { ...upsert('node'), type: 'nodes' }], AT);
+    await kind('watching');
+    await inventory.apply(writer, [upsert('b')], AT);
+    await kind('forbidden');
+    await kind('listing');
+    await inventory.apply(writer, [upsert('c')], AT);
+    expect(await changes()).toEqual(['added node', 'added b', 'added c']);
+    await inventory.apply(writer, [{ op: 'delete', type: 'namespaces', uid: 'uid of a' }], AT);
+    await kind('removed');
+    await kind('listing');
+    await inventory.apply(writer, [upsert('a')], AT);
+    expect((await changes()).slice(3)).toEqual(['removed a']);
+  });
+
   it('keeps what objects say about others, and no more than they say now', async () => {
     const writer = await begun();
     const service = (selector: object, hash: string, owner?: object): ResourceChange =>

@@ -105,3 +105,23 @@ describe('kinds of the sixth version', () => {
     expect(kinds.map(({ stale_since }) => stale_since)).toEqual([since, since, null, since, null]);
   });
 });
+
+describe('kinds of the eighth version', () => {
+  it('have been read, if they are followed or anything is kept of them', async () => {
+    await using db = openDatabase<DiscoveryDatabase>({ url: (await postgres.createDatabase()).url });
+    await migrate(db, only(...Object.keys(migrations).slice(0, 8)));
+    const connectionId = randomUuid();
+    await sql`insert into cluster (connection_id, epoch, watch) values (${connectionId}, 1, 'live')`.execute(db);
+    await sql`insert into kind_status (connection_id, type, kind, state, since, objects)
+      values (${connectionId}, 'a', 'A', 'watching', now(), 0), (${connectionId}, 'b', 'B', 'forbidden', now(), 7),
+        (${connectionId}, 'c', 'C', 'forbidden', now(), 0)`.execute(db);
+
+    await migrate(db, migrations);
+
+    expect(await db.selectFrom('kind_status').select(['type', 'read_once']).orderBy('type').execute()).toEqual([
+      { type: 'a', read_once: true },
+      { type: 'b', read_once: true },
+      { type: 'c', read_once: false },
+    ]);
+  });
+});

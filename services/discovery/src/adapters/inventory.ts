@@ -110,7 +110,7 @@ export function createInventory({ db, systemId, onOutbox, onApplied }: Inventory
       const { connectionId } = writer;
       const count = await db.transaction().execute(async (tx) => {
         const { batch, uid, snapshot_at } = await fence(tx, writer);
-        // What was there when the cluster was first read has not changed.
+        // What was there when the cluster was first read has not changed; of a kind that is read later the statement itself knows it.
         const written = await writeChanges(tx, rows, { connectionId, at, batch, history: snapshot_at !== null });
         if (written.length === 0) return 0;
         const hasNodes = written.some(({ n }) => rows.types[n] === 'nodes');

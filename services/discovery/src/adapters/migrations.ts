@@ -7,6 +7,7 @@ import { timePublished } from './migrations/0005-published-at.ts';
 import { selectEverywhere } from './migrations/0006-selectors-everywhere.ts';
 import { ageKinds } from './migrations/0007-stale-kinds.ts';
 import { placeClusters } from './migrations/0008-places.ts';
+import { noteFirstStates } from './migrations/0009-first-states.ts';
 
 /** Names are compared byte by byte everywhere, so that pages are the same whatever the database's language. */
 const bytewise = sql`text collate "C"`;
@@ -101,4 +102,5 @@ export const migrations: Migrations = {
   '0006-selectors-everywhere': { up: selectEverywhere },
   '0007-stale-kinds': { up: ageKinds },
   '0008-places': { up: placeClusters },
+  '0009-first-states': { up: noteFirstStates },
 };

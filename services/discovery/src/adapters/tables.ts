@@ -75,6 +75,8 @@ export interface KindStatusRow {
   objects: Generated<number>;
   /** What could not be taken in. */
   left_out: Generated<number>;
+  /** Its first state was read whole; what comes before that has not been added just then. */
+  read_once: Generated<boolean>;
   /** Since when nobody can follow it, so that what is kept of it may be old; null while it is followed. */
   stale_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
   /** That has lasted longer than the grace period: kept and marked, and counted nowhere. */
@@ -133,7 +135,7 @@ export interface RelationRow {
   selector: OptionalJson<Readonly<Record<string, string>>>;
 }
 
-/** What happened to an object lately. What was there when a cluster was first read is not among it. */
+/** What happened to an object lately. What was there when a cluster, or a kind of it, was first read is not among it. */
 export interface ResourceChangeRow {
   id: Generated<bigint>;
   connection_id: string;

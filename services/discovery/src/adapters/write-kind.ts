@@ -34,6 +34,12 @@ function staleness(state: KindState, since: Date, clusterStaleSince: Date | null
   }
 }
 
+/** What is there of a kind that comes back after it was removed has not been added just then either. */
+function firstState(state: KindState) {
+  if (state === 'watching') return { read_once: true };
+  return state === 'removed' ? { read_once: false } : {};
+}
+
 /** Brings the row of a kind up to date. The caller holds the lock on the cluster's row. */
 export async function writeKind(
   tx: Transaction<DiscoveryDatabase>,
@@ -47,7 +53,7 @@ export async function writeKind(
   const update = () =>
     tx
       .updateTable('kind_status')
-      .set({ ...values, ...staleness(state, begun, clusterStaleSince) })
+      .set({ ...values, ...firstState(state), ...staleness(state, begun, clusterStaleSince) })
       .where('connection_id', '=', connectionId)
       .where('type', '=', type)
       .executeTakeFirst();

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 
 /**
  * Writes a batch of changes. A function of the database so that its plan is kept, and nothing is compiled for a few rows. What it does is said
@@ -7,9 +7,12 @@ import { sql, type Kysely } from 'kysely';
  * An object is looked up by its uid, one at a time. The planner knows nothing of a table that is just being filled: with `type = …` it takes an
  * index that begins with the type, and reads every pod of a cluster for each pod that comes; without `lateral` it reads the whole cluster for each batch.
  */
-export async function createWriteChanges(db: Kysely<unknown>): Promise<void> {
+export const createWriteChanges = (db: Kysely<unknown>) => replaceWriteChanges(db, sql`with_history`);
+
+/** The same for a later migration. `isHistory` says of a row of `ranked` whether it is noted as a recent change. */
+export async function replaceWriteChanges(db: Kysely<unknown>, isHistory: RawBuilder<boolean>): Promise<void> {
   await sql`
-    create function write_changes(
+    create or replace function write_changes(
       given_connection uuid, connection_term text, given_upserts jsonb, given_relations jsonb, given_deletes jsonb,
       given_at timestamptz, last_batch bigint, with_history boolean
     ) returns table (n integer, batch integer, op text, kind text, namespace text, name text) language plpgsql set jit = off as $$
@@ -97,7 +100,7 @@ export async function createWriteChanges(db: Kysely<unknown>): Promise<void> {
         (connection_id, uid, type, kind, namespace, name, op, at, batch, fields, hash_before, hash_after)
       select given_connection, uid, type, kind, namespace, name, op, given_at, last_batch + place, fields,
         hash_before, hash_after
-      from ranked where with_history order by n
+      from ranked where ${isHistory} order by n
     )
     select n, place as batch, op,
       case when op = 'removed' then kind end as kind,
