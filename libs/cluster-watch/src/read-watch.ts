@@ -17,15 +17,23 @@ import { parseWatchEvent } from './watch-event.ts';
  */
 const QUIET_MS = 200;
 const CATCH_UP_MS_MAX = 3000;
+/** What the connection has already is read sooner than this. */
+const BUFFERED_MS = 100;
 
 export interface WatchHooks {
   /** Once per attempt: from here on the holdings are what the cluster has. */
   caughtUp(): Promise<void>;
 }
 
-function pathOf({ link, type, memory }: ScopeRun, initial: boolean): string {
-  const { timing, random } = link.run;
-  const lifetimeSeconds = Math.ceil((timing.watchLifetimeMs * (1 + random())) / 1000);
+/** One watch as it is asked for. */
+interface AskedWatch {
+  /** With a streamed first state. */
+  readonly initial: boolean;
+  /** After so many the server ends it. */
+  readonly lifetimeSeconds: number;
+}
+
+function pathOf({ type, memory }: ScopeRun, { initial, lifetimeSeconds }: AskedWatch): string {
   return urlOf(type, memory.scope, {
     watch: '1',
     allowWatchBookmarks: 'true',
@@ -92,16 +100,18 @@ function takeLine(
 
 async function readBody(
   run: ScopeRun,
-  { chunks }: StreamedAnswer,
-  initial: boolean,
+  { chunks, sentAt }: StreamedAnswer,
+  { initial, lifetimeSeconds }: AskedWatch,
   caughtUp: () => Promise<void>,
 ): Promise<Outcome> {
   const { link, memory, objects, signal, type } = run;
   const { timing, limits, bytePace } = link.run;
   let gathering = initial ? objects.begin() : undefined;
-  const progressMs = (): number | undefined => {
+  const endBy = sentAt + lifetimeSeconds * 1000 + timing.overtimeMs;
+  const progressMs = (): number => {
     if (gathering !== undefined) return timing.progressTimeoutMs;
-    return memory.givesBookmarks ? timing.silenceMs : undefined;
+    // Without bookmarks silence means nothing, until the server should have ended the watch. What has come is read even then.
+    return memory.givesBookmarks ? timing.silenceMs : Math.max(BUFFERED_MS, endBy - performance.now());
   };
   const quiet = initial ? undefined : setTimeout(() => void caughtUp(), QUIET_MS);
   const catchUpBy = performance.now() + CATCH_UP_MS_MAX;
@@ -139,15 +149,17 @@ async function readBody(
 /** Reads one watch to its end: with `initial` a streamed first state and what follows it, else from the remembered version on. */
 export async function readWatch(run: ScopeRun, initial: boolean, hooks: WatchHooks): Promise<Outcome> {
   const { link, type, signal } = run;
+  const { timing, random } = link.run;
+  const asked = { initial, lifetimeSeconds: Math.ceil((timing.watchLifetimeMs * (1 + random())) / 1000) };
   await link.pace.take(1, signal);
-  const opened = await link.pool.open(pathOf(run, initial), {
-    ...{ timeoutMs: link.run.timing.progressTimeoutMs, signal, accept: acceptOf(type, 'watch') },
+  const opened = await link.pool.open(pathOf(run, asked), {
+    ...{ timeoutMs: timing.progressTimeoutMs, signal, accept: acceptOf(type, 'watch') },
     onWait: (why) => void run.report('listing', why),
   });
   if (!opened.ok) return { kind: 'failed', reason: opened.error.message };
   const answer = opened.value;
   try {
-    if (answer.status === 200) return await readBody(run, answer, initial, () => hooks.caughtUp());
+    if (answer.status === 200) return await readBody(run, answer, asked, () => hooks.caughtUp());
     const unstreamed = initial && (answer.status === 400 || answer.status === 422);
     return unstreamed ? { kind: 'unstreamed' } : await outcomeOfStatus(run, answer);
   } finally {

@@ -13,10 +13,12 @@ export interface WatchTiming {
   readonly pingIntervalMs: number;
   /** A connection that does not answer a PING for this long is given up. Default 10,000. */
   readonly pingTimeoutMs: number;
-  /** For a connection with its first answers. Default 10,000. */
+  /** For a connection, and again for its first answers; before them for a credential program. Default 10,000. */
   readonly connectTimeoutMs: number;
   /** A watch that gives bookmarks and then nothing for this long is asked for anew, from where it was. Default 150,000. */
   readonly silenceMs: number;
+  /** One that gives no bookmarks is, when it has not ended so long after the time it was asked for, and says nothing. Default 60,000. */
+  readonly overtimeMs: number;
   /** A list or a first state that makes no progress for this long is given up. Default 30,000. */
   readonly progressTimeoutMs: number;
   /** Bounds of the backoff with full jitter, of the link and of each kind. Default 800 and 30,000. */
@@ -82,7 +84,8 @@ export interface KnownState {
   digest(type: GroupResource): Promise<Digest>;
   /**
    * What the sink has of a type in these buckets (see `bucketOf`), in any order. Asked for only where the digest differs from what the
-   * cluster has. Nothing of this type is emitted while it is read.
+   * cluster has, and while the watch goes on when less is selected than was and some of that may not be read: what the sink has then. Nothing of
+   * this type is emitted while it is read.
    */
   objects(type: GroupResource, buckets: readonly number[]): AsyncIterable<KnownObject>;
 }
@@ -117,6 +120,7 @@ export const DEFAULT_TIMING: WatchTiming = {
   pingTimeoutMs: 10_000,
   connectTimeoutMs: 10_000,
   silenceMs: 150_000,
+  overtimeMs: 60_000,
   progressTimeoutMs: 30_000,
   backoffMinMs: 800,
   backoffMaxMs: 30_000,

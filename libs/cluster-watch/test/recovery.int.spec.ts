@@ -151,6 +151,25 @@ describe('a watch is back by itself', () => {
     expect(recorder.losses).toEqual([]);
   });
 
+  it('a type whose stream stalls before its first bookmark is asked for anew when it should have ended long ago', async () => {
+    await using quiet = await createSimulatedCluster({ name: 'quiet', namespaces: ['shop'], pods: 2 });
+    const timing = { ...TIMING, watchLifetimeMs: 1000, overtimeMs: 200 };
+    await using watch = watching({ access: accessOf(quiet), timing, random: () => 0 });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    quiet.faults.hold('pods');
+    quiet.upsert('pods', aPod('held'));
+    const deadline = Date.now() + 4000;
+    for (let round = 0; quiet.requests.count('watch', '/api/v1/pods') === 0 && Date.now() < deadline; round += 1) {
+      quiet.upsert('services', { metadata: { namespace: 'shop', name: `round-${round}` }, spec: { ports: [] } });
+      await recorder.until('others go on', () => recorder.named('Service', `round-${round}`) !== undefined);
+    }
+    expect(quiet.requests.count('watch', '/api/v1/pods')).toBe(1);
+    quiet.faults.release();
+    await recorder.until('what it missed', () => recorder.named('Pod', 'held') !== undefined);
+    expect(recorder.losses).toEqual([]);
+  });
+
   it('gzipped lists are read as well as plain ones', async () => {
     for (let index = 0; index < 200; index += 1) cluster.upsert('pods', aPod(`many-${index}`));
     await using watch = watching({ firstState: 'paged' });

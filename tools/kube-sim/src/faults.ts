@@ -40,7 +40,7 @@ export interface Faults {
   /** Writes this to open watches of `kind`, as it is; a line feed is not added. */
   writeRaw(kind: TypeName, text: string): void;
   /**
-   * Watches of these types stay open and say nothing, bookmarks included, while all others go on: a stall of one stream; with `release`,
+   * Watches of these types stay open and say nothing, neither bookmarks nor their end, while all others go on: a stall of one stream; with `release`,
    * which delivers what was held back, a reordering across types.
    */
   hold(...kinds: TypeName[]): void;
