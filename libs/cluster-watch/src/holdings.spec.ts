@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { contentOf } from './content-hash.ts';
-import { differingBuckets } from './digest.ts';
+import { bucketOf, differingBuckets } from './digest.ts';
 import { createHoldings, type Holdings } from './holdings.ts';
 import type { MetadataRecord } from './records/record.ts';
 import type { ResourceChange } from './sink.ts';
@@ -108,6 +108,16 @@ describe('holdings', () => {
     expect(held.count).toBe(1);
   });
 
+  it('count what cannot be told among what waits: it is held as well', () => {
+    const held = things(createHoldings(UNLIMITED));
+    held.beginUndecided();
+    held.upsert(ALL, thing('a'));
+    held.keep(ALL, 'b');
+    expect(held.undecided).toMatchObject({ objects: 2 });
+    held.remove(ALL, 'b');
+    expect(held.undecided).toMatchObject({ objects: 1 });
+  });
+
   it('keep nothing for a scope that had the last word on it before it was compared: deleted there, not there any more, or read no longer', async () => {
     const accepted = new Map([['a', hashOfThing('a')]]);
     for (const leave of ['remove', 'retire', 'begin anew'] as const) {
@@ -152,6 +162,39 @@ describe('holdings', () => {
     expect(opsOf(holdings.take(10))).toEqual(['delete half']);
     held.sweepLeftOver();
     expect(opsOf(holdings.take(10))).toEqual(['delete untold']);
+  });
+
+  it('of what is left over, delete what its scope has read or no scope reads, once it is known where it lies', async () => {
+    const holdings = createHoldings(UNLIMITED);
+    const held = things(holdings);
+    const uids = ['claimed', 'whole', 'half', 'away', 'untold'];
+    for (const uid of uids) held.upsert(ALL, thing(uid));
+    holdings.take(10);
+    expect(held.unplacedBuckets()).toEqual([]);
+    held.retire(ALL);
+    held.beginFirstState('whole');
+    held.upsert('whole', thing('claimed'));
+    held.finishFirstState('whole');
+    const buckets = uids.slice(1).map(bucketOf);
+    expect([...held.unplacedBuckets()].sort()).toEqual([...new Set(buckets)].sort());
+    const placing: Placing = (namespace) => {
+      if (namespace === 'away') return 'nowhere';
+      return namespace === undefined ? undefined : { scope: namespace, isWhole: namespace === 'whole' };
+    };
+    const known = [...uids, 'not held'].map((uid) => ({
+      ...{ uid, hash: hashOfThing(uid) },
+      ...(uid === 'untold' ? {} : { namespace: uid === 'claimed' ? 'whole' : uid }),
+    }));
+    await held.placeLeftOver(Readable.from(known) as AsyncIterable<Accepted>, placing);
+    expect(opsOf(holdings.take(10))).toEqual(['delete whole', 'delete away']);
+    expect([held.count, holdings.objects, held.unplacedBuckets()]).toEqual([3, 3, []]);
+    held.beginFirstState('half');
+    held.finishFirstState('half');
+    expect(opsOf(holdings.take(10))).toEqual(['delete half']);
+    held.discard('whole');
+    held.sweepLeftOver();
+    expect(opsOf(holdings.take(10))).toEqual(['delete claimed', 'delete untold']);
+    expect([held.count, holdings.objects]).toEqual([0, 0]);
   });
 
   it('with digests of two sides, only the buckets that differ are asked for, and the sink ends with what the cluster has', async () => {

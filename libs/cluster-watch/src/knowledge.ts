@@ -23,6 +23,11 @@ export interface Knowledge {
    * `all` of them where the first state is not in yet. Nothing of the type may change meanwhile. Afterwards the type is known no longer here.
    */
   decide(type: GroupResource, holdings: TypeHoldings, placing: Placing, all: boolean): Promise<void>;
+  /**
+   * Asks in which namespaces that lies which is left over of a type that was decided, once each time a scope of it was retired; does nothing where
+   * nobody can be asked. Everything of the type has to be accepted by the sink, and nothing of it may change meanwhile.
+   */
+  placeLeftOver(type: GroupResource, holdings: TypeHoldings, placing: Placing): Promise<void>;
 }
 
 export function createKnowledge(
@@ -44,6 +49,11 @@ export function createKnowledge(
       const buckets = all ? ALL_BUCKETS : await bucketsToAsk(type, holdings, root, known);
       await holdings.decide(buckets, buckets.length === 0 ? nothing() : known.objects(type, buckets), placing);
       open.delete(type);
+    },
+    async placeLeftOver(type, holdings, placing) {
+      const buckets = holdings.unplacedBuckets();
+      if (known === undefined || open.has(type) || buckets.length === 0) return;
+      await holdings.placeLeftOver(known.objects(type, buckets), placing);
     },
   };
 }

@@ -38,7 +38,7 @@ export interface TypeHoldings {
   /** Objects, those left over included. */
   readonly count: number;
   digest(): Digest;
-  /** Objects whose content waits to be decided, and its size. */
+  /** Objects that wait to be decided, those included of which nothing can be told; and the size of their content. */
   readonly undecided: { readonly objects: number; readonly bytes: number } | undefined;
   /** From here on it is not known what the sink has, until `decide`. Only while nothing is held. */
   beginUndecided(): void;
@@ -60,12 +60,22 @@ export interface TypeHoldings {
   finishFirstState(scope: string): void;
   /** What the scope had is left over from here on. */
   retire(scope: string): void;
+  /** Deletes what the scope had: nobody reads that any longer. */
+  discard(scope: string): void;
   sweepLeftOver(): void;
+  /** Buckets of what is left over since a scope was retired, until `placeLeftOver`: see `bucketOf`. */
+  unplacedBuckets(): readonly number[];
+  /**
+   * What the sink has in these buckets, in any order. Of what is left over, that is deleted which a scope has read without it, or none reads;
+   * the rest is its scope's, for the next first state to claim or delete. What cannot be told stays left over.
+   */
+  placeLeftOver(known: AsyncIterable<Accepted>, placing: Placing): Promise<void>;
 }
 
 export function createTypeHoldings(type: GroupResource, pending: PendingChanges, room: Room): TypeHoldings {
   const scopes = new Map<string, UidTable>();
   const leftOver = createUidTable();
+  let isPlaced = true;
   const running = createRunningDigest();
   let waiting: Map<string, { readonly json: string; readonly hash: string; readonly apiVersion: string }> | undefined;
   let waitingBytes = 0;
@@ -126,14 +136,15 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
   const dropKept = (scope: string): void => {
     for (const [uid, keeper] of kept) if (keeper === scope) kept.delete(uid);
   };
+  const unread = (scope: string, uid: string, digest: bigint, bytes: number): void => {
+    const table = tableOf(scope);
+    put(table, uid, digest, bytes);
+    table.unmark(uid);
+  };
   const placeUnheld = (uid: string, accepted: bigint, place: ReturnType<Placing>): void => {
     if (place === undefined) put(leftOver, uid, accepted, 0);
     else if (place === 'nowhere' || place.isWhole) pending.put(uid, { change: { op: 'delete', type, uid }, accepted });
-    else {
-      const table = tableOf(place.scope);
-      put(table, uid, accepted, 0);
-      table.unmark(uid);
-    }
+    else unread(place.scope, uid, accepted, 0);
   };
 
   return {
@@ -144,7 +155,7 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
     },
     digest: () => running.read(),
     get undecided() {
-      return waiting === undefined ? undefined : { objects: waiting.size, bytes: waitingBytes };
+      return waiting === undefined ? undefined : { objects: waiting.size + kept.size, bytes: waitingBytes };
     },
     beginUndecided() {
       waiting = new Map();
@@ -221,9 +232,31 @@ export function createTypeHoldings(type: GroupResource, pending: PendingChanges,
         leftOver.set(uid, digest, bytes);
       }
       scopes.delete(scope);
+      isPlaced = false;
+    },
+    discard(scope) {
+      dropKept(scope);
+      const table = tableOf(scope);
+      for (const uid of [...table.uids()]) forget(table, uid);
+      scopes.delete(scope);
     },
     sweepLeftOver() {
       for (const uid of [...leftOver.uids()]) forget(leftOver, uid);
+    },
+    unplacedBuckets() {
+      const buckets = new Set<number>();
+      if (!isPlaced) for (const uid of leftOver.uids()) buckets.add(bucketOf(uid));
+      return [...buckets];
+    },
+    async placeLeftOver(known, placing) {
+      isPlaced = true;
+      for await (const { uid, namespace } of known) {
+        const digest = leftOver.get(uid);
+        const place = placing(namespace);
+        if (digest === undefined || place === undefined) continue;
+        if (place === 'nowhere' || place.isWhole) forget(leftOver, uid);
+        else unread(place.scope, uid, digest, leftOver.bytesOf(uid));
+      }
     },
   };
 }

@@ -42,6 +42,11 @@ const syntheticType = (groupResource: GroupResource): ResourceType => {
   };
 };
 
+const readsNamespace = ({ scopes }: TypeMemory, namespace: string, but: readonly string[]): boolean =>
+  [...scopes.values()].some(
+    ({ scope: { key, included } }) => !but.includes(key) && (included === undefined || included === namespace),
+  );
+
 export function createTypeRegistry(
   run: WatchRun,
   first: Selection,
@@ -81,10 +86,14 @@ export function createTypeRegistry(
 
   const dropScopes = (memory: TypeMemory, keys: readonly string[]): void => {
     const { groupResource } = memory.type;
+    const holdings = run.holdings.of(groupResource);
     for (const key of keys) {
+      const included = memory.scopes.get(key)?.scope.included;
       runner?.stop(groupResource, key);
       memory.scopes.delete(key);
-      run.holdings.of(groupResource).retire(key);
+      // That which replaces it may not be readable, and would then tell nothing of what it reads no longer.
+      if (included === undefined || readsNamespace(memory, included, keys)) holdings.retire(key);
+      else holdings.discard(key);
     }
     if (keys.length > 0) void settleType(run, memory);
   };

@@ -171,6 +171,86 @@ describe('a watch that begins with what its sink has', () => {
     expect(watch.recorder.uids('pods')).toHaveLength(cluster.count('pods') - 1);
   });
 
+  describe('and is narrowed at run time to namespaces that may not be read', () => {
+    const SHOP = '/api/v1/namespaces/shop/pods';
+    const timing = { ...TIMING, refusedRetryMs: 100 };
+    const pods = (...namespaces: readonly string[]) => ({
+      kinds: { include: ['pods'] },
+      ...(namespaces.length === 0 ? {} : { namespaces: { include: namespaces } }),
+    });
+    /** A sink that can be asked at any time, and had nothing at the start. */
+    const watchingWith = (isAsked: boolean, ...namespaces: readonly string[]): RecordedWatch => {
+      const objects: WatchOptions['known'] = {
+        ...knownStateOf([]),
+        objects: (type, buckets) => knownStateOf(watch.recorder.known()).objects(type, buckets),
+      };
+      const watch = startRecordedWatch({
+        ...{ access: accessOf(cluster), timing, selection: pods(...namespaces) },
+        ...(isAsked ? { known: objects } : {}),
+      });
+      return watch;
+    };
+    const uidsIn = (...namespaces: readonly string[]): readonly string[] =>
+      cluster
+        .list('pods')
+        .flatMap(({ metadata: { namespace = '', uid } }) => (namespaces.includes(namespace) ? [uid] : []))
+        .sort();
+    const untilHeld = ({ recorder }: RecordedWatch, expected: readonly string[]): Promise<void> =>
+      recorder.until('what is expected', () => JSON.stringify(recorder.uids('pods')) === JSON.stringify(expected));
+    beforeEach(() => {
+      for (const [namespace, name] of [
+        ['bay', 'one'],
+        ['bay', 'two'],
+        ['dock', 'one'],
+        ['dock', 'two'],
+      ] as const)
+        cluster.upsert('pods', { ...aPod(name), metadata: { namespace, name } });
+    });
+
+    it('deletes what is selected no longer, and what went meanwhile; of the others, all is kept until they may be read', async () => {
+      await using watch = watchingWith(true);
+      const { recorder } = watch;
+      await recorder.snapshot();
+      const before = uidsIn('bay', 'shop');
+      cluster.faults.respond({ status: 403, path: SHOP });
+      watch.watch.select(pods('bay', 'shop'));
+      const { uid } = cluster.get('pods', { namespace: 'bay', name: 'two' })!.metadata;
+      cluster.remove('pods', { namespace: 'bay', name: 'two' });
+      cluster.remove('pods', cluster.list('pods').find(({ metadata }) => metadata.namespace === 'shop')!.metadata);
+      await recorder.until('a snapshot of that', () => recorder.snapshots.length === 2);
+      expect(recorder.uids('pods')).toEqual(before.filter((each) => each !== uid));
+      expect(watch.watch.digest('pods')).toEqual(digestsOf(recorder.known()).get('pods'));
+      cluster.faults.clear();
+      await untilHeld(watch, uidsIn('bay', 'shop'));
+    });
+
+    it('deletes what is selected no longer where none of the rest may be read', async () => {
+      await using watch = watchingWith(true);
+      await watch.recorder.snapshot();
+      cluster.faults.respond({ status: 403, path: SHOP });
+      watch.watch.select(pods('shop'));
+      await untilHeld(watch, uidsIn('shop'));
+      const before = watch.recorder.changes.length;
+      cluster.faults.clear();
+      cluster.upsert('pods', aPod('new'));
+      await untilHeld(watch, uidsIn('shop'));
+      expect(watch.recorder.changes).toHaveLength(before + 1);
+    });
+
+    it('deletes what lay in an included namespace though nobody can be asked', async () => {
+      cluster.faults.respond({ status: 403, path: SHOP });
+      await using watch = watchingWith(false, 'bay', 'dock', 'shop');
+      await watch.recorder.snapshot();
+      expect(watch.recorder.uids('pods')).toEqual(uidsIn('bay', 'dock'));
+      watch.watch.select(pods('dock', 'shop'));
+      await untilHeld(watch, uidsIn('dock'));
+      watch.watch.select(pods('shop'));
+      await untilHeld(watch, uidsIn());
+      cluster.faults.clear();
+      await untilHeld(watch, uidsIn('shop'));
+    });
+  });
+
   it('deletes nothing of a type that may not be read, and says how much there was', async () => {
     cluster.faults.forbid('pods');
     const known = knownStateOf(kept);
