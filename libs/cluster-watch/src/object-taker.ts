@@ -115,6 +115,8 @@ export function createObjectTaker(
     finish(gathering) {
       isReading = false;
       unread.finishFirstState();
+      // Read anew: what came and went since it was read before was not told.
+      if (sensed && scopeMemory.firstState !== 'none') link.catalogTouched(true);
       return finishFirstState(run, memory, scope.key, gathering);
     },
   };

@@ -9,18 +9,26 @@ import type { TypeRegistry } from './type-registry.ts';
 const noop = (): Promise<void> => Promise.resolve();
 
 /** Keeps nothing of what comes, and says that something came. */
-const sensing = ({ catalogTouched }: Link): ObjectTaker => ({
-  begin: (): Gathering => ({ complete: true, fresh: 0, repeated: 0 }),
-  upsert(_object, _isAdded, gathering) {
-    if (gathering === undefined) catalogTouched(true);
-  },
-  remove: () => catalogTouched(true),
-  oversized: () => catalogTouched(true),
-  garbage: () => catalogTouched(true),
-  busy: undefined,
-  room: noop,
-  finish: noop,
-});
+const sensing = ({ catalogTouched }: Link): ObjectTaker => {
+  let isRead = false;
+  return {
+    begin: (): Gathering => ({ complete: true, fresh: 0, repeated: 0 }),
+    upsert(_object, _isAdded, gathering) {
+      if (gathering === undefined) catalogTouched(true);
+    },
+    remove: () => catalogTouched(true),
+    oversized: () => catalogTouched(true),
+    garbage: () => catalogTouched(true),
+    busy: undefined,
+    room: noop,
+    finish() {
+      // Read anew: what came and went since it was read before was not told.
+      if (isRead) catalogTouched(true);
+      isRead = true;
+      return noop();
+    },
+  };
+};
 
 /** Follows what decides about types where it is not watched for its own sake, until the link is over. */
 export function createSensors(link: Link, registry: TypeRegistry): { refresh(): void; idle(): Promise<void> } {

@@ -3,6 +3,7 @@ import { BASIC_TYPES, type WatchOptions } from '@mooring/cluster-watch';
 import { startRecordedWatch, type RecordedWatch } from '../conformance/recorded-watch.ts';
 import type { Recorder, RecorderOptions } from '../conformance/recorder.ts';
 import { accessOf } from './access-of.ts';
+import { until } from './until.ts';
 import { wholeReadsOf } from './whole-reads.ts';
 
 const TIMING = {
@@ -20,6 +21,7 @@ const BOATS: CustomType = { group: 'harbour.example', kind: 'Boat', plural: 'boa
 const CRANES: CustomType = { group: 'harbour.example', kind: 'Crane', plural: 'cranes', versions: ['v1'] };
 const [BOAT, CRANE] = ['boats.harbour.example', 'cranes.harbour.example'];
 const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
+const CRDS_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 describe('the types that a cluster serves', () => {
   let cluster: SimulatedCluster;
@@ -293,6 +295,19 @@ describe('the types that a cluster serves', () => {
     expect(recorder.named('CustomResourceDefinition', BOAT)).toBeUndefined();
   });
 
+  it.each<[string, WatchOptions['selection']]>([
+    ['are selected', {}],
+    ['are not selected', { kinds: { include: ['*.harbour.example'] } }],
+  ])('are noticed though they came while CRDs, which %s, had to be read anew', async (_what, selection) => {
+    await using watch = watching({ selection: selection ?? {} });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    await until('CRDs are watched', () => cluster.requests.count('watchlist', CRDS_PATH) === 1);
+    cluster.faults.gone();
+    cluster.installType(BOATS);
+    await untilState(recorder, BOAT, 'watching');
+  });
+
   it('are found one group at a time where the server has no aggregated discovery', async () => {
     const plain = (path: string, body: object): void =>
       cluster.faults.respond({ path, status: 200, body: JSON.stringify(body) });
@@ -317,6 +332,30 @@ describe('the types that a cluster serves', () => {
     expect(recorder.snapshots[0]?.staleGroups).toEqual(['*']);
     cluster.faults.clear();
     await untilState(recorder, CRANE, 'watching');
+  });
+
+  it('are asked for again as late as the server wants (429, Retry-After), whatever changes meanwhile', async () => {
+    const asked = (): number => cluster.requests.count('get', '/api');
+    const throttle = (path: string): void =>
+      cluster.faults.respond({ status: 429, path, retryAfterSeconds: 1, times: 1 });
+    throttle('/api');
+    let startedAt = performance.now();
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect(performance.now() - startedAt).toBeGreaterThan(950);
+    expect(asked()).toBe(2);
+    throttle('/apis');
+    startedAt = performance.now();
+    cluster.installType(BOATS);
+    for (let round = 0; asked() < 3 && round < 1000; round += 1) {
+      cluster.upsert('pods', { metadata: { namespace: 'shop', name: `round-${round}` } });
+      await recorder.until('the next', () => recorder.named('Pod', `round-${round}`) !== undefined);
+    }
+    // A change in the middle of the wait.
+    cluster.installType({ ...BOATS, kind: 'Ship', plural: 'ships' });
+    await untilState(recorder, BOAT, 'watching');
+    expect(performance.now() - startedAt).toBeGreaterThan(950);
   });
 
   it('are looked up again after a lost link without being read anew or sent again', async () => {
