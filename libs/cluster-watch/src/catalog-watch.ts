@@ -107,6 +107,8 @@ export function watchCatalog(options: CatalogWatchOptions): {
   const backoff = createBackoff({ minMs: timing.backoffMinMs, maxMs: timing.backoffMaxMs, random });
   let due: readonly number[] = [];
   let sensedUntil = 0;
+  /** The server asked us not to come sooner, whatever changes. */
+  let notBefore = 0;
   let waiting = new AbortController();
 
   const touched = (sensed: boolean): void => {
@@ -127,19 +129,22 @@ export function watchCatalog(options: CatalogWatchOptions): {
     due = due.filter((at) => at > now);
     const jitter = 0.8 + 0.4 * random();
     const afterFailure = failures > PATIENCE_LOOKS ? timing.refusedRetryMs * jitter : backoff.next();
-    return Math.min(
+    const inMs = Math.min(
       due[0] === undefined ? Number.POSITIVE_INFINITY : due[0] - now,
       failures > 0 ? afterFailure : timing.rediscoverMs * jitter,
       unconfirmedLookInMs(),
     );
+    return Math.max(inMs, notBefore - now);
   };
 
   const watch = async (): Promise<void> => {
     const reader = createCatalogReader(link);
     for (let failures = 0; !isOver(signal);) {
       const wasSensed = performance.now() <= sensedUntil + timing.discoveryDelayMs;
-      const catalog = await reader.read();
+      const answer = await reader.read();
       if (isOver(signal)) return;
+      const catalog = 'types' in answer ? answer : undefined;
+      notBefore = 'types' in answer ? 0 : performance.now() + answer.retryAfterMs;
       failures = catalog === undefined ? failures + 1 : 0;
       if (catalog !== undefined) {
         backoff.reset();
@@ -159,7 +164,7 @@ export function watchCatalog(options: CatalogWatchOptions): {
     // Woken by a change: what it leads to is worth the first delay.
     const [first] = due;
     if (waiting.signal.aborted && first !== undefined && !isOver(signal))
-      await delay(Math.max(0, first - performance.now()), signal);
+      await delay(Math.max(0, Math.max(first, notBefore) - performance.now()), signal);
   };
   return { done: watch(), touched };
 }

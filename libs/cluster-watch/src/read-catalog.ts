@@ -12,16 +12,23 @@ interface Document {
   readonly etag: string | undefined;
 }
 
+/** Why it cannot be said now what the cluster serves: the server asked us to wait so long, at most five minutes; 0 where it did not. */
+export interface Unread {
+  readonly retryAfterMs: number;
+}
+
+const UNREAD: Unread = { retryAfterMs: 0 };
+const isUnread = (document: Unread | string): document is Unread => typeof document !== 'string';
+
 /** Asks what the cluster serves; documents that have not changed are not sent again. */
 export interface CatalogReader {
-  /** `undefined` when it cannot be said now. */
-  read(): Promise<Catalog | undefined>;
+  read(): Promise<Catalog | Unread>;
 }
 
 export function createCatalogReader({ pool, pace, run, signal }: Link): CatalogReader {
   const before = new Map<string, Document>();
 
-  const document = async (path: string): Promise<string | undefined> => {
+  const document = async (path: string): Promise<string | Unread> => {
     const known = before.get(path);
     await pace.take(1, signal);
     const answer = await pool.get(path, {
@@ -29,10 +36,10 @@ export function createCatalogReader({ pool, pace, run, signal }: Link): CatalogR
       bytesMax: DOCUMENT_BYTES_MAX,
       ...(known?.etag === undefined ? {} : { etag: known.etag }),
     });
-    if (!answer.ok) return undefined;
-    const { status, text, etag } = answer.value;
-    if (status === 304) return known?.text;
-    if (status !== 200) return undefined;
+    if (!answer.ok) return UNREAD;
+    const { status, text, etag, retryAfterMs = 0 } = answer.value;
+    if (status === 304 && known !== undefined) return known.text;
+    if (status !== 200) return { retryAfterMs };
     if (etag !== undefined) before.set(path, { text, etag });
     return text;
   };
@@ -40,16 +47,21 @@ export function createCatalogReader({ pool, pace, run, signal }: Link): CatalogR
   return {
     async read() {
       const core = await document('/api');
+      if (isUnread(core)) return core;
       const groups = await document('/apis');
-      if (core === undefined || groups === undefined) return undefined;
+      if (isUnread(groups)) return groups;
       const aggregated = catalogOfAggregated([core, groups]);
       if (aggregated !== undefined) return aggregated;
       const versions = groupVersionsOf(groups);
-      if (versions === undefined) return undefined;
+      if (versions === undefined) return UNREAD;
       const documents: { from: GroupVersion; text: string | undefined }[] = [];
-      for (const from of [CORE, ...versions]) documents.push({ from, text: await document(from.path) });
-      // Without the core group nothing was found out.
-      return documents[0]?.text === undefined ? undefined : catalogOfPlain(documents);
+      for (const from of [CORE, ...versions]) {
+        const found = await document(from.path);
+        // Without the core group nothing was found out.
+        if (from === CORE && isUnread(found)) return found;
+        documents.push({ from, text: isUnread(found) ? undefined : found });
+      }
+      return catalogOfPlain(documents);
     },
   };
 }

@@ -6,10 +6,9 @@ import { refusedBecause, unreachable } from './explain.ts';
 import { watchOver, type LivenessOptions } from './liveness.ts';
 import { refusalOfError } from './network-refusal.ts';
 import type { ClusterRefusal } from './refusal.ts';
+import { retryAfterMsOf } from './retry-after.ts';
 import { connectTransport, type ConnectOptions } from './transport.ts';
 
-/** Longer waits are not believed: a server that asks for a day is asked again after this. */
-const RETRY_AFTER_MS_MAX = 300_000;
 const STREAMS_UNSAID = 100;
 
 export interface StreamedAnswer {
@@ -68,13 +67,6 @@ export interface Session extends Disposable {
 export interface SessionOptions extends ConnectOptions, LivenessOptions {}
 
 type AnswerHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
-
-/** Reads seconds or an HTTP date (RFC 9110, 10.2.3). */
-export function retryAfterMsOf(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX);
-}
 
 const answered = (
   stream: ClientHttp2Stream,

@@ -1,5 +1,6 @@
 import { asNumber, asObject, asWord, at, parseObject, type JsonObject } from './json.ts';
 import { withoutManagedFields } from './managed-fields.ts';
+import { believedMs } from './retry-after.ts';
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
@@ -37,7 +38,7 @@ export function parseWatchEvent(text: string): WatchEvent {
         kind: 'error',
         code: asNumber(object['code']) ?? 500,
         message: asWord(object['message']) ?? 'the watch failed',
-        ...(seconds === undefined ? {} : { retryAfterMs: seconds * 1000 }),
+        ...(seconds === undefined ? {} : { retryAfterMs: believedMs(seconds * 1000) }),
       };
     }
     default:
