@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
 import type { Recognition } from './recognition.ts';
 import type { ClusterRefusal } from './refusal.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { GroupResource, ResourceType } from './resource-type.ts';
 import type { Scope } from './scope.ts';
 import type { SerialSink } from './serial-sink.ts';
 import type { KindStatus } from './sink.ts';
@@ -99,6 +99,8 @@ export interface Link {
   /** What the cluster serves may have changed; with `sensed`, something that decides it has. */
   readonly catalogTouched: (sensed: boolean) => void;
   readonly recognition: Recognition;
+  /** This type is defined: where that is not known yet, what the cluster serves has changed since it was looked at. */
+  readonly typeDefined: (type: GroupResource | undefined) => void;
   /** Ends the link for a reason that concerns all of it. */
   lose(refusal: ClusterRefusal): void;
 }

@@ -2,7 +2,7 @@ import { decideNow, finishFirstState } from './first-state.ts';
 import { asObject, asWord, at, type JsonObject } from './json.ts';
 import type { Link, ScopeMemory, TypeMemory } from './link.ts';
 import { identityInPrefix, identityOf, type ObjectIdentity } from './object-identity.ts';
-import { isSensed } from './sensed-types.ts';
+import { isSensed, typeDefinedBy } from './sensed-types.ts';
 import { uidOf } from './records/metadata.ts';
 import { slimRecord } from './records/slim.ts';
 import type { Gathering, ObjectTaker } from './scope-run.ts';
@@ -80,6 +80,7 @@ export function createObjectTaker(
       if (taken === 'taken' && !isAdded && gathering === undefined) countOneLess();
       if (gathering !== undefined) gathering[taken === 'again' ? 'repeated' : 'fresh'] += 1;
       if (sensed && gathering === undefined) link.catalogTouched(true);
+      else if (sensed) link.typeDefined(typeDefinedBy(type, record?.name));
       outbox.wake();
     },
     remove(object) {

@@ -56,6 +56,9 @@ export async function runLink(options: LinkOptions): Promise<ClusterRefusal | un
       turn: () => pace.take(1, signal),
     }),
     catalogTouched: (sensed) => touched(sensed),
+    typeDefined(type) {
+      if (type !== undefined && registry.offer?.types.has(type) === false) touched(true);
+    },
   };
   const over = signal.aborted ? Promise.resolve() : once(signal, 'abort');
   const progress = createTierProgress(run, registry, options.number);

@@ -1,20 +1,22 @@
+import { asWord, at } from './json.ts';
 import { newScopeMemory, type Link, type ScopeMemory } from './link.ts';
 import { createPause, runScope } from './run-scope.ts';
 import type { Gathering, ObjectTaker } from './scope-run.ts';
 import type { GroupResource, ResourceType } from './resource-type.ts';
 import { scopesOf } from './scope.ts';
-import { SENSED_TYPES } from './sensed-types.ts';
+import { SENSED_TYPES, typeDefinedBy } from './sensed-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 const noop = (): Promise<void> => Promise.resolve();
 
 /** Keeps nothing of what comes, and says that something came. */
-const sensing = ({ catalogTouched }: Link): ObjectTaker => {
+const sensing = ({ catalogTouched, typeDefined }: Link, type: ResourceType): ObjectTaker => {
   let isRead = false;
   return {
     begin: (): Gathering => ({ complete: true, fresh: 0, repeated: 0 }),
-    upsert(_object, _isAdded, gathering) {
+    upsert(object, _isAdded, gathering) {
       if (gathering === undefined) catalogTouched(true);
+      else typeDefined(typeDefinedBy(type, asWord(at(object, 'metadata', 'name'))));
     },
     remove: () => catalogTouched(true),
     oversized: () => catalogTouched(true),
@@ -48,7 +50,7 @@ export function createSensors(link: Link, registry: TypeRegistry): { refresh(): 
     };
     const { pause } = createPause(signal);
     const done = runScope(
-      { link, type: metadata, memory, signal, objects: sensing(link), report, settled: noop },
+      { link, type: metadata, memory, signal, objects: sensing(link, type), report, settled: noop },
       pause,
     );
     return { stop: () => stopping.abort(), done };

@@ -295,17 +295,28 @@ describe('the types that a cluster serves', () => {
     expect(recorder.named('CustomResourceDefinition', BOAT)).toBeUndefined();
   });
 
-  it.each<[string, WatchOptions['selection']]>([
+  describe.each<[string, NonNullable<WatchOptions['selection']>]>([
     ['are selected', {}],
     ['are not selected', { kinds: { include: ['*.harbour.example'] } }],
-  ])('are noticed though they came while CRDs, which %s, had to be read anew', async (_what, selection) => {
-    await using watch = watching({ selection: selection ?? {} });
-    const { recorder } = watch;
-    await recorder.snapshot();
-    await until('CRDs are watched', () => cluster.requests.count('watchlist', CRDS_PATH) === 1);
-    cluster.faults.gone();
-    cluster.installType(BOATS);
-    await untilState(recorder, BOAT, 'watching');
+  ])('are noticed where CRDs %s', (_what, selection) => {
+    it('and had to be read anew while they came', async () => {
+      await using watch = watching({ selection });
+      const { recorder } = watch;
+      await recorder.snapshot();
+      await until('CRDs are watched', () => cluster.requests.count('watchlist', CRDS_PATH) === 1);
+      cluster.faults.gone();
+      cluster.installType(BOATS);
+      await untilState(recorder, BOAT, 'watching');
+    });
+
+    it('and were read only after they came, which was after discovery', async () => {
+      cluster.faults.respond({ status: 503, path: CRDS_PATH, retryAfterSeconds: 1, times: 1 });
+      await using watch = watching({ selection });
+      const { recorder } = watch;
+      await until('CRDs are refused', () => cluster.requests.count('watchlist', CRDS_PATH) === 1);
+      cluster.installType(BOATS);
+      await untilState(recorder, BOAT, 'watching');
+    });
   });
 
   it('are found one group at a time where the server has no aggregated discovery', async () => {
