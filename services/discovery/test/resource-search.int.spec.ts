@@ -4,12 +4,13 @@ import { RESOURCE_FACETS, type ResourceFacet, type ResourcePage, type ResourceSt
 import { randomUuid } from '@mooring/kernel';
 import { migrate, openDatabase, type Database } from '@mooring/read-model';
 import { startTestPostgres, type TestPostgres } from '@mooring/testing';
-import { sql } from 'kysely';
+import { sql, type KyselyPlugin } from 'kysely';
 import { createFacetQueries } from '../src/adapters/facet-queries.ts';
 import { createInventory, type Inventory } from '../src/adapters/inventory.ts';
 import { migrations } from '../src/adapters/migrations.ts';
 import { createResourceQueries } from '../src/adapters/resource-queries.ts';
 import type { DiscoveryDatabase } from '../src/adapters/tables.ts';
+import { WALKED_MAX } from '../src/adapters/search-pages.ts';
 import { createTermStatistics } from '../src/adapters/term-statistics.ts';
 import type { ResourceFilter, TermStatistics } from '../src/domain/resource-search.ts';
 
@@ -333,17 +334,20 @@ describe('more than is looked at for one answer', () => {
   const connectionId = randomUuid();
   const filter = { connectionId, types: ['barges.example.com'] };
 
-  beforeAll(async () => {
-    const writer = { connectionId, epoch: 1 };
+  /** So many barges, of which the last few say so. */
+  async function fill(id: string, many: number, last: number): Promise<void> {
+    const writer = { connectionId: id, epoch: 1 };
     await inventory.takeOver(writer);
-    const changes = Array.from({ length: MANY }, (_, index) =>
+    const changes = Array.from({ length: many }, (_, index) =>
       upsertOf('barges.example.com', {
         ...{ kind: 'Barge', uid: `b${index}`, apiVersion: 'v1', name: `barge-${String(index).padStart(5, '0')}` },
-        labels: index >= MANY - 3 ? { last: 'yes' } : {},
+        labels: index >= many - last ? { last: 'yes' } : {},
       }),
     );
     await inventory.apply(writer, changes, AT);
-  }, 60_000);
+  }
+
+  beforeAll(() => fill(connectionId, MANY, 3), 60_000);
 
   it('comes in shorter pages that go on, when what fits is far away', async () => {
     const queries = createResourceQueries({
@@ -360,6 +364,33 @@ describe('more than is looked at for one answer', () => {
     expect(pages.slice(0, -1)).toEqual([[], []]);
     expect(pages.at(-1)).toEqual(['barge-11997', 'barge-11998', 'barge-11999']);
   });
+
+  it('is passed over nowhere, when what was looked at goes before it is known where to go on', async () => {
+    const id = randomUuid();
+    await fill(id, WALKED_MAX + 20, 20);
+    const early = db.deleteFrom('resource').where('connection_id', '=', id).where('name', '<', 'barge-00015');
+    const afterwards: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        // Of the statement that found nothing in the first rows.
+        if (result.rows.length === 0) await early.execute();
+        return result;
+      },
+    };
+    const queries = createResourceQueries({
+      db: Object.assign(db.withPlugin(afterwards), { url: db.url }),
+      statistics: () => Promise.resolve(ESTIMATES['everything is frequent']!),
+    });
+    const found: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const last = { ...FILTER, connectionId: id, labels: [{ key: 'last' }] };
+      const page: ResourcePage = await queries.list(last, cursor === '' ? {} : { cursor });
+      found.push(...page.items.map(({ name }) => name));
+      cursor = page.nextCursor;
+    }
+    expect(found).toEqual(Array.from({ length: 20 }, (_, index) => `barge-0${WALKED_MAX + index}`));
+    expect((await early.executeTakeFirst()).numDeletedRows).toBe(0n);
+  }, 60_000);
 
   it('is listed whole, when it was taken for less', async () => {
     const all = await listed(ESTIMATES['nothing is frequent']!, { ...filter, text: 'barge' }, 500);

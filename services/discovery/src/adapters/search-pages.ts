@@ -76,14 +76,18 @@ async function walkPlaces(
     const { rows } = await sql<Place>`select ${placeColumns} ${way} limit ${count + 1}`.execute(db);
     return toPlaces(rows, count);
   }
-  const { rows } = await sql<Place>`
-    select ${placeColumns} from (select * ${way} limit ${WALKED_MAX}) as resource
-    where ${fits(search)} order by ${inOrder(search)} limit ${count + 1}`.execute(db);
-  if (rows.length > count) return toPlaces(rows, count);
-  const { rows: ends } = await sql<Place>`
-    select ${placeColumns} ${way} limit 1 offset ${WALKED_MAX - 1}`.execute(db);
-  const next = ends[0];
-  return next === undefined ? { places: rows } : { places: rows, next };
+  // Both statements see the same rows: where some went in between, others would be passed over that nobody has looked at.
+  const walk = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return walk.execute(async (tx) => {
+    const { rows } = await sql<Place>`
+      select ${placeColumns} from (select * ${way} limit ${WALKED_MAX}) as resource
+      where ${fits(search)} order by ${inOrder(search)} limit ${count + 1}`.execute(tx);
+    if (rows.length > count) return toPlaces(rows, count);
+    const { rows: ends } = await sql<Place>`
+      select ${placeColumns} ${way} limit 1 offset ${WALKED_MAX - 1}`.execute(tx);
+    const next = ends[0];
+    return next === undefined ? { places: rows } : { places: rows, next };
+  });
 }
 
 /**
