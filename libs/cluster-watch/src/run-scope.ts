@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { delay } from '@mooring/kernel';
+import { createBackoff, delay, type Backoff } from '@mooring/kernel';
 import { isOver } from './link.ts';
 import { readPages } from './read-pages.ts';
 import { readWatch } from './read-watch.ts';
@@ -7,8 +7,11 @@ import type { Outcome, ScopeRun } from './scope-run.ts';
 
 /** After so many failed attempts in a row the snapshot of the others is not held up any longer. */
 const PATIENCE_ATTEMPTS = 5;
-/** A watch that the server ends sooner than this is asked for again only after a pause. */
-const SHORT_WATCH_MS = 1000;
+/**
+ * Something on the way may end every watch after a moment. What changes between two of them is late by the pause, so it is no longer than
+ * this.
+ */
+const BETWEEN_SHORT_WATCHES_MS_MAX = 5000;
 
 /** The first state, and for a streamed one the watch that goes on from it. At most `listsAtOnce` are read at a time. */
 async function firstState(run: ScopeRun, caughtUp: () => Promise<void>): Promise<Outcome> {
@@ -29,10 +32,19 @@ async function firstState(run: ScopeRun, caughtUp: () => Promise<void>): Promise
 }
 
 /** How long to wait before the next attempt; reports what happened. `undefined` ends the scope. */
-async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number): Promise<number | undefined> {
+async function conclude(
+  run: ScopeRun,
+  outcome: Outcome,
+  livedMs: number,
+  betweenShort: Backoff,
+): Promise<number | undefined> {
   const { link, memory } = run;
   const { timing, random } = link.run;
-  if (livedMs >= timing.healthyAfterMs) memory.backoff.reset();
+  const isHealthy = livedMs >= timing.healthyAfterMs;
+  if (isHealthy) {
+    memory.backoff.reset();
+    betweenShort.reset();
+  }
   if (memory.distrustsVersions && outcome.kind !== 'listed') memory.version = undefined;
   switch (outcome.kind) {
     case 'over':
@@ -40,7 +52,8 @@ async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number): Promi
     case 'listed':
       return 0;
     case 'ended':
-      return livedMs < SHORT_WATCH_MS ? memory.backoff.next() : 0;
+      if (isHealthy) return 0;
+      return livedMs === 0 ? memory.backoff.next() : betweenShort.next();
     case 'unstreamed':
       // What the API server itself refuses it refuses for all types; another one behind it speaks for its own.
       if (run.type.group === '') link.streams = false;
@@ -69,6 +82,9 @@ async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number): Promi
 /** Keeps one scope up to date until it is not wanted any longer or the link is over. Never rejects, and holds up no other one. */
 export async function runScope(run: ScopeRun, pause: (delayMs: number) => Promise<void>): Promise<void> {
   const { link, memory, signal } = run;
+  const { timing, random } = link.run;
+  const { backoffMinMs: minMs } = timing;
+  const betweenShort = createBackoff({ minMs, maxMs: BETWEEN_SHORT_WATCHES_MS_MAX, random });
   memory.avoidStream = false;
   if (memory.version !== undefined) await run.report('listing');
   while (!isOver(signal)) {
@@ -86,7 +102,7 @@ export async function runScope(run: ScopeRun, pause: (delayMs: number) => Promis
     await setImmediate();
     if (link.isLost() || isOver(signal)) return;
     const livedMs = caughtUpAt === undefined ? 0 : performance.now() - caughtUpAt;
-    const delayMs = await conclude(run, outcome, livedMs);
+    const delayMs = await conclude(run, outcome, livedMs, betweenShort);
     if (delayMs === undefined) return;
     if (delayMs > 0) await pause(delayMs);
   }

@@ -170,6 +170,48 @@ describe('a watch is back by itself', () => {
     expect(recorder.losses).toEqual([]);
   });
 
+  describe('where every watch is ended after two seconds', () => {
+    const BRIEFLY = { ...TIMING, watchLifetimeMs: 1050, backoffMaxMs: 60_000 };
+    const asked = (type: string): number => cluster.requests.count('watch', `/api/v1/${type}`);
+    const brief = (type: string, timing: WatchOptions['timing'], random: number): RecordedWatch =>
+      watching({
+        timing: { ...BRIEFLY, ...timing },
+        selection: { kinds: { include: [type] } },
+        random: () => random,
+      });
+
+    it('resumes at once if that is a healthy life, else after a pause; nothing is missed or read anew', async () => {
+      const backoffMinMs = 1200;
+      await using healthy = brief('services', { backoffMinMs, healthyAfterMs: 500 }, 0.9);
+      await using short = brief('pods', { backoffMinMs }, 0.9);
+      await Promise.all([healthy.recorder.snapshot(), short.recorder.snapshot()]);
+      cluster.requests.reset();
+      const deadline = Date.now() + 10_000;
+      for (let round = 0; asked('services') < 3 && Date.now() < deadline; round += 1) {
+        cluster.upsert('services', { metadata: { namespace: 'shop', name: `s-${round}` }, spec: { ports: [] } });
+        cluster.upsert('pods', aPod(`p-${round}`));
+        await healthy.recorder.until(
+          'the service',
+          () => healthy.recorder.named('Service', `s-${round}`) !== undefined,
+        );
+      }
+      expect([asked('services'), asked('pods')]).toEqual([3, 1]);
+      await untilSame(short.recorder);
+      expect(wholeReadsOf(cluster)).toEqual({});
+    }, 20_000);
+
+    it('is late by some seconds at most', async () => {
+      await using short = brief('pods', { backoffMinMs: 60_000 }, 0.1);
+      const { recorder } = short;
+      await recorder.snapshot();
+      cluster.requests.reset();
+      for (let round = 0; asked('pods') === 0; round += 1) {
+        cluster.upsert('pods', aPod(`p-${round}`));
+        await recorder.until('the pod', () => recorder.named('Pod', `p-${round}`) !== undefined);
+      }
+    }, 10_000);
+  });
+
   it('gzipped lists are read as well as plain ones', async () => {
     for (let index = 0; index < 200; index += 1) cluster.upsert('pods', aPod(`many-${index}`));
     await using watch = watching({ firstState: 'paged' });
