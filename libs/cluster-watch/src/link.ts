@@ -78,6 +78,7 @@ export interface WatchRun {
   readonly bytePace: Pace;
   readonly now: () => Date;
   readonly random: () => number;
+  /** Of a type. */
   readonly newBackoff: () => Backoff;
   /** Ends the watch: what the sink has can no longer be said. */
   fail(error: unknown): void;

@@ -1,4 +1,4 @@
-import { delay, messageOf, ok, refused, type Result } from '@mooring/kernel';
+import { createBackoff, delay, messageOf, ok, refused, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
 import { newCatalogMemory } from './catalog-watch.ts';
 import { refusedBecause } from './explain.ts';
@@ -78,9 +78,9 @@ async function connectAgain(links: LinksOptions, uid: string): Promise<Result<Se
 /** One link after the other, from the start of a watch to its end. Resolves early when `stop` aborts. */
 export async function runLinks(links: LinksOptions): Promise<WatchEnd> {
   const { options, run, registry, stop, known, onOpen } = links;
-  const { timing, limits, sink, now } = run;
+  const { timing, limits, sink, now, random } = run;
   const streams = options.firstState !== 'paged';
-  const backoff = run.newBackoff();
+  const backoff = createBackoff({ minMs: timing.linkBackoffMinMs, maxMs: timing.linkBackoffMaxMs, random });
   const catalog = newCatalogMemory();
   let uid = options.expectedUid;
   let number = 0;

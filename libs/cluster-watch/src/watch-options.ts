@@ -21,9 +21,12 @@ export interface WatchTiming {
   readonly overtimeMs: number;
   /** A list or a first state that makes no progress for this long is given up. Default 30,000. */
   readonly progressTimeoutMs: number;
-  /** Bounds of the backoff with full jitter, of the link and of each kind. Default 800 and 30,000. */
+  /** First and last bound of the backoff with full jitter of each kind, and of what the cluster serves. Default 800 and 30,000. */
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
+  /** The same of the link. Default: as those of a kind. */
+  readonly linkBackoffMinMs: number;
+  readonly linkBackoffMaxMs: number;
   /** How long a watch must live until its backoff starts anew. Default 10,000. */
   readonly healthyAfterMs: number;
   /** How often, give or take a fifth, a forbidden or missing type is asked for again, and one of which objects were left out. Default 300,000. */
@@ -113,7 +116,7 @@ export interface WatchOptions {
   readonly random?: () => number;
 }
 
-export const DEFAULT_TIMING: WatchTiming = {
+const DEFAULT_TIMING: WatchTiming = {
   flushMinMs: 50,
   flushMaxMs: 250,
   pingIntervalMs: 15_000,
@@ -124,12 +127,20 @@ export const DEFAULT_TIMING: WatchTiming = {
   progressTimeoutMs: 30_000,
   backoffMinMs: 800,
   backoffMaxMs: 30_000,
+  linkBackoffMinMs: 800,
+  linkBackoffMaxMs: 30_000,
   healthyAfterMs: 10_000,
   refusedRetryMs: 300_000,
   watchLifetimeMs: 300_000,
   discoveryDelayMs: 300,
   rediscoverMs: 600_000,
   removalConfirmMs: 2000,
+};
+
+/** With the defaults for what is not given. */
+export const timingOf = (given: Partial<WatchTiming> = {}): WatchTiming => {
+  const { backoffMinMs = DEFAULT_TIMING.backoffMinMs, backoffMaxMs = DEFAULT_TIMING.backoffMaxMs } = given;
+  return { ...DEFAULT_TIMING, linkBackoffMinMs: backoffMinMs, linkBackoffMaxMs: backoffMaxMs, ...given };
 };
 
 export const DEFAULT_LIMITS: WatchLimits = {

@@ -15,7 +15,7 @@ import type { ClusterSink, KindState } from './sink.ts';
 import type { TierProgress } from './tiers.ts';
 import { createTypeRegistry, type TypeRegistry } from './type-registry.ts';
 import { countTypes } from './type-report.ts';
-import { DEFAULT_LIMITS, DEFAULT_TIMING, type WatchOptions } from './watch-options.ts';
+import { DEFAULT_LIMITS, timingOf, type WatchOptions } from './watch-options.ts';
 
 /** What a watch is using, and what held it back. */
 export interface WatchUsage {
@@ -68,7 +68,7 @@ export function watchCluster(options: WatchOptions, sink: ClusterSink): ClusterW
   };
   const { now = () => new Date(), random = Math.random } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const timing = timingOf(options.timing);
   const serial = createSerialSink(sink, stop, fail);
   const holdings = createHoldings(limits);
   const flushPace = createFlushPace(timing);

@@ -299,6 +299,25 @@ describe('watching a cluster that misbehaves', () => {
     expect(recorder.statuses.get('namespaces')?.state).toBe('watching');
   });
 
+  it.each(['type', 'link'] as const)('a %s that fails is tried again by its own backoff', async (which) => {
+    const [soon, late] = [
+      { min: 10, max: 50 },
+      { min: 3_600_000, max: 3_600_000 },
+    ];
+    const [ofType, ofLink] = which === 'type' ? [soon, late] : [late, soon];
+    const timing = {
+      ...{ ...TIMING, backoffMinMs: ofType.min, backoffMaxMs: ofType.max },
+      ...{ linkBackoffMinMs: ofLink.min, linkBackoffMaxMs: ofLink.max },
+    };
+    if (which === 'type') cluster.faults.respond({ status: 500, kind: 'Pod', times: 3 });
+    else cluster.faults.respond({ status: 500, path: '/api/v1/namespaces/kube-system', times: 3 });
+    await using watch = watching({ timing });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    expect(recorder.log.filter((word) => word === 'pods failing' || word.startsWith('lost'))).toHaveLength(3);
+    await untilSame(recorder);
+  });
+
   it('what is delivered twice is emitted once', async () => {
     cluster.faults.duplicate = true;
     await using watch = watching();

@@ -124,7 +124,7 @@ describe('a cluster that is there', () => {
     const { data } = await world.observed(connectionId, 'KindDegraded');
     expect(data).toMatchObject({ type: 'pods', kind: 'Pod', status: 'failing', reason: expect.any(String) });
     expect(await podsOf(connectionId)).toEqual(podsIn(cluster));
-    await untilAskedAgain(5);
+    await untilAskedAgain(2);
     cluster.faults.clear();
     expect((await world.observed(connectionId, 'KindRecovered')).data).toMatchObject({
       type: 'pods',
@@ -136,7 +136,7 @@ describe('a cluster that is there', () => {
       'KindDegraded',
       'KindRecovered',
     ]);
-  });
+  }, 45_000);
 
   it('is only looked at while it is ignored, and left alone when a person disconnected it', async () => {
     const connectionId = await connect(world, cluster);

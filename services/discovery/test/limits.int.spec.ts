@@ -55,4 +55,15 @@ describe('the limits of a cluster', () => {
     await eventually(async () => (await figure('mooring_watch_kinds state="watching"')) === 0);
     expect(await figure('mooring_watch_held_back_seconds_total limit="changes"')).toBeGreaterThanOrEqual(heldBack);
   }, 60_000);
+
+  it('of how soon a cluster that is away is tried again are not those of one kind that fails', async () => {
+    const anHourMs = 3_600_000;
+    await using another = await createSimulatedCluster({ name: 'another', namespaces: ['shop'], nodes: 1, pods: 2 });
+    another.faults.respond({ status: 500, kind: 'pods', times: 2 });
+    await using discovery = await world.startDiscovery({ retryMinMs: anHourMs, retryMaxMs: anHourMs });
+    // The kind is waited for: it has not failed often enough to be given up for now.
+    const connectionId = await connect(world, another);
+    const { body } = await discovery.call('GET', `/api/clusters/${connectionId}`);
+    expect((body as ClusterView).kinds.find(({ type }) => type === 'pods')).toMatchObject({ state: 'watching' });
+  }, 60_000);
 });

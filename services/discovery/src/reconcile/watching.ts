@@ -82,8 +82,9 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
         timing: {
           connectTimeoutMs: timing.lookTimeoutMs,
           pingTimeoutMs: timing.lookTimeoutMs,
-          backoffMinMs: timing.retryMinMs,
-          backoffMaxMs: timing.retryMaxMs,
+          // Of a cluster that is away. A single type that fails is none: it is tried again at the library's own pace.
+          linkBackoffMinMs: timing.retryMinMs,
+          linkBackoffMaxMs: timing.retryMaxMs,
         },
       },
       createClusterSink({
