@@ -45,6 +45,20 @@ describe('what a cluster serves', () => {
     expect([...(catalog?.staleGroups ?? [])]).toEqual(['away.example']);
   });
 
+  it('is 5,000 types at most; of the groups of the others it is said that they are not known', () => {
+    const many = Array.from({ length: 5001 }, (_, index) => resource(`things${index}`, 'Thing'));
+    const catalog = catalogOfAggregated([
+      aggregated(
+        group('first.example', version('v1', 'Current', resource('things', 'Thing'))),
+        group('many.example', version('v2', 'Current', ...many), version('v1', 'Current', ...many.slice(0, 1))),
+        group('last.example', version('v1', 'Current', resource('things', 'Thing'))),
+        group('none.example', version('v1', 'Current', resource('reviews', 'Review', ['create']))),
+      ),
+    ]);
+    expect(catalog?.types.size).toBe(5000);
+    expect([...(catalog?.staleGroups ?? [])]).toEqual(['many.example', 'last.example']);
+  });
+
   it('is not guessed from something else, nor are names that would lead elsewhere', () => {
     expect(catalogOfAggregated(['{"kind":"APIGroupList","groups":[]}'])).toBeUndefined();
     expect(catalogOfAggregated(['<html>'])).toBeUndefined();

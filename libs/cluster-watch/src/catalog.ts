@@ -6,11 +6,14 @@ import { groupResourceOf, type GroupResource, type ResourceType } from './resour
 export interface Catalog {
   /** Every type that can be listed and watched, in its preferred version, by its group and name. */
   readonly types: ReadonlyMap<GroupResource, ResourceType>;
-  /** Groups whose types are not known now, because what serves them is away: nothing follows from a type of theirs that is not in `types`. */
+  /**
+   * Groups whose types are not all known now, because what serves them is away, or because they are too many: nothing follows from a type of
+   * theirs that is not in `types`.
+   */
   readonly staleGroups: ReadonlySet<string>;
 }
 
-/** More than this is no API server any more. */
+/** More than this is no API server any more: the groups of those left out are told as not known. */
 const TYPES_MAX = 5000;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const KIND = /^[A-Za-z][A-Za-z0-9]{0,252}$/;
@@ -53,8 +56,9 @@ function createCollection() {
     staleGroups,
     add(served: Served): void {
       const type = typeOf(served);
-      if (type !== undefined && !types.has(type.groupResource) && types.size < TYPES_MAX)
-        types.set(type.groupResource, type);
+      if (type === undefined || types.has(type.groupResource)) return;
+      if (types.size < TYPES_MAX) types.set(type.groupResource, type);
+      else staleGroups.add(type.group);
     },
   };
 }

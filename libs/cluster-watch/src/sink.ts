@@ -43,7 +43,10 @@ export interface SnapshotSummary {
   readonly kinds: Readonly<Record<GroupResource, KindStatus>>;
   /** Held over all types. */
   readonly objects: number;
-  /** API groups of which it is not known now what they serve, because what serves them is away; `*` while nothing is known. */
+  /**
+   * API groups of which it is not known now all that they serve, because what serves them is away, or because the cluster has more than 5,000
+   * types; `*` while nothing is known.
+   */
   readonly staleGroups: readonly string[];
 }
 
