@@ -213,6 +213,36 @@ describe('the inventory', () => {
     ]);
   });
 
+  it('ends kinds that are not found and of which it has nothing, where that could be told', async () => {
+    const writer = await begun();
+    await inventory.apply(writer, [upsert('a')], AT);
+    const boats = { ...NAMESPACES, groupResource: 'boats.harbour.example', kind: 'Boat' };
+    for (const type of [NAMESPACES, boats])
+      await inventory.noteKind(writer, type, { state: 'failing', since: AT.toISOString(), count: 0, leftOut: 1 });
+    const states = async (types: readonly string[], staleGroups: readonly string[]) => {
+      await inventory.noteSnapshot(writer, { types, staleGroups }, AT);
+      const kinds = await db
+        .selectFrom('kind_status')
+        .select(['type', 'state', 'left_out', 'stale_since'])
+        .where('connection_id', '=', writer.connectionId)
+        .orderBy('type')
+        .execute();
+      return kinds.map(({ type, state, left_out, stale_since }) => [type, state, left_out, stale_since === null]);
+    };
+    const kept = ['namespaces', 'failing', 1, false];
+    const failing = ['boats.harbour.example', 'failing', 1, false];
+    expect(await states(['boats.harbour.example'], [])).toEqual([failing, kept]);
+    expect(await states([], ['harbour.example'])).toEqual([failing, kept]);
+    expect(await states([], ['*'])).toEqual([failing, kept]);
+    expect(await states([], ['example'])).toEqual([['boats.harbour.example', 'removed', 0, true], kept]);
+    const newer = { ...writer, epoch: 2 };
+    await inventory.takeOver(newer);
+    await expect(inventory.noteSnapshot(writer, { types: [], staleGroups: [] }, AT)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await inventory.erase(writer.connectionId);
+  });
+
   it('remembers what happened to an object, but not what was there at first', async () => {
     const writer = await begun();
     await inventory.apply(writer, [upsert('a', { labels: { app: 'x' }, phase: 'Active' })], AT);

@@ -6,6 +6,7 @@ import { eventually } from '@mooring/testing';
 import { connect, startWorld, type World } from './world.ts';
 
 const PODS = 20;
+const BOATS = 'boats.harbour.example';
 const WAIT = { timeoutMs: 20_000 };
 
 let world: World;
@@ -17,6 +18,7 @@ beforeAll(async () => {
   world = await startWorld();
   discovery = await world.startDiscovery({ staleGraceMs: 1_000 });
   cluster = await createSimulatedCluster({ name: 'sim', namespaces: ['shop'], nodes: 2, pods: PODS });
+  cluster.installType({ group: 'harbour.example', kind: 'Boat', plural: 'boats', versions: ['v1'] });
   connectionId = await connect(world, cluster);
 }, 60_000);
 
@@ -39,9 +41,10 @@ const staleSinceOf = async (type: string): Promise<readonly (string | undefined)
 const counted = async (query: string): Promise<number> =>
   (await get<ResourceFacets>(`/api/resources/facets?by=type&connectionId=${connectionId}&${query}`)).objects;
 
-/** Until everything has been compared anew. */
-const restarted = async (): Promise<void> => {
+/** Until everything has been compared anew; `meanwhile` happens while nobody watches. */
+const restarted = async (meanwhile: () => void = () => undefined): Promise<void> => {
   await discovery[Symbol.asyncDispose]();
+  meanwhile();
   const at = new Date().toISOString();
   discovery = await world.startDiscovery({ staleGraceMs: 1_000 });
   await eventually(async () => {
@@ -81,4 +84,16 @@ describe('a kind whose right is taken away', () => {
     expect(await kindOf('pods')).not.toHaveProperty('outdated');
     expect(await counted('type=pods')).toBe(PODS);
   }, 90_000);
+});
+
+describe('a kind without objects that goes while nobody watches', () => {
+  it('is told to be gone when the cluster has been read', async () => {
+    cluster.faults.forbid('Boat');
+    cluster.faults.cutStreams({ kind: 'Boat' });
+    await eventually(async () => expect(await kindOf(BOATS)).toMatchObject({ state: 'forbidden' }), WAIT);
+
+    await restarted(() => cluster.uninstallType(BOATS));
+    expect(await kindOf(BOATS)).toMatchObject({ state: 'removed', objects: 0 });
+    expect(await kindOf('nodes')).toMatchObject({ state: 'watching' });
+  }, 60_000);
 });

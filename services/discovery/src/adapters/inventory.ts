@@ -14,7 +14,7 @@ import { knownState } from './known-state.ts';
 import { putChanges, putErased } from './outbox-rows.ts';
 import type { ClusterRow, DiscoveryDatabase, WatchPhase } from './tables.ts';
 import { writeChanges } from './write-changes.ts';
-import { writeKind } from './write-kind.ts';
+import { endKinds, writeKind, type Found } from './write-kind.ts';
 
 /** Who writes: the watch of a connection, by its epoch. */
 export interface Writer {
@@ -41,6 +41,8 @@ export interface Inventory {
   noteTier(writer: Writer, tier: Tier, at: Date): Promise<void>;
   /** How a kind is doing. While it is not followed, what is kept of it is as old as when that began, or as its cluster if that is older. */
   noteKind(writer: Writer, type: ResourceType, status: KindStatus): Promise<void>;
+  /** The state is complete as of `at`. Kinds that were not found and of which nothing is kept have gone. */
+  noteSnapshot(writer: Writer, found: Found, at: Date): Promise<void>;
   /** Forgets a connection's cluster whole, whoever watches it; listeners are told once, however often it is called. */
   erase(connectionId: string): Promise<void>;
 }
@@ -134,6 +136,17 @@ export function createInventory({ db, systemId, onOutbox, onApplied }: Inventory
       db.transaction().execute(async (tx) => {
         const { stale_since } = await fence(tx, writer);
         await writeKind(tx, writer.connectionId, type, status, stale_since);
+      }),
+    noteSnapshot: (writer, found, at) =>
+      db.transaction().execute(async (tx) => {
+        await fence(tx, writer);
+        await endKinds(tx, writer.connectionId, found, at);
+        const facts = { watch: 'live', reason: null, snapshot_at: at, last_seen_at: at } as const;
+        await tx
+          .updateTable('cluster')
+          .set({ ...facts, ...staleness('live') })
+          .where('connection_id', '=', writer.connectionId)
+          .execute();
       }),
     async erase(connectionId) {
       const at = new Date();

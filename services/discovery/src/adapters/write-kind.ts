@@ -67,3 +67,31 @@ export async function writeKind(
     .execute();
   await update();
 }
+
+/** What a cluster was found to have, as far as could be told. */
+export interface Found {
+  readonly types: readonly string[];
+  /** API groups of which it is not known what they serve, `*` for all: what is theirs may still be there. */
+  readonly staleGroups: readonly string[];
+}
+
+/**
+ * Kinds of which nothing is kept and which are not among the types found went while nobody watched, and nobody but this says so. The caller
+ * holds the lock on the cluster's row.
+ */
+export async function endKinds(
+  tx: Transaction<DiscoveryDatabase>,
+  connectionId: string,
+  { types, staleGroups }: Found,
+  at: Date,
+): Promise<void> {
+  if (staleGroups.includes('*')) return;
+  await sql`
+    update kind_status
+    set state = 'removed', reason = 'not served or not selected when the cluster was read', since = ${at}::timestamptz, left_out = 0,
+      stale_since = null, outdated = false, read_once = false
+    where connection_id = ${connectionId}::uuid and objects = 0 and state <> 'removed' and type <> all(${types}::text[])
+      and (case when position('.' in type) = 0 then '' else substr(type, position('.' in type) + 1) end) <> all(${staleGroups}::text[])`.execute(
+    tx,
+  );
+}

@@ -53,8 +53,8 @@ export function createClusterSink(options: ClusterSinkOptions): ClusterSink {
     },
     onChanges: (changes) => inventory.apply(writer, changes, new Date()),
     async onSnapshotComplete(summary) {
-      const now = new Date();
-      await inventory.note(writer, { watch: 'live', reason: null, snapshot_at: now, last_seen_at: now });
+      const found = { types: Object.keys(summary.kinds), staleGroups: summary.staleGroups };
+      await inventory.noteSnapshot(writer, found, new Date());
       onSettled();
       if (cluster !== undefined)
         situation.change({
