@@ -26,7 +26,7 @@ const PINNED = [
     behind: ['messaging', 'testing', 'bench', 'chaos', 'soak', 'up'],
   },
   { packages: ['pg'], behind: ['read-model', 'testing', 'bench', 'up'] },
-  { packages: ['@kubernetes/client-node'], behind: ['cluster-watch', 'bench'] },
+  { packages: ['@kubernetes/client-node'], behind: ['bench'] },
 ];
 
 const FRAMEWORKS = ['@nestjs/*', 'rxjs', 'fastify', '@fastify/*'];
