@@ -66,7 +66,10 @@ export interface LinkLoss {
 export interface ClusterSink {
   /** First of all, on every link; the UID is the same each time (another UID ends the watch). */
   onIdentity(identity: ClusterIdentity): void | Promise<void>;
-  /** Each tier once per link, in order, when what belongs to it was accepted by the sink. */
+  /**
+   * Each tier once per link, in order, when of each type that belongs to it what there is was accepted by the sink; or the type may not be read,
+   * is not there, or has failed five times: so the sink was told by `onKindStatus` before.
+   */
   onTier(tier: Tier): void | Promise<void>;
   /** `count` moves on without a call; everything else is told as it changes. */
   onKindStatus(type: ResourceType, status: KindStatus): void | Promise<void>;

@@ -27,7 +27,7 @@ export interface WatchTiming {
   /** The same of the link. Default: as those of a kind. */
   readonly linkBackoffMinMs: number;
   readonly linkBackoffMaxMs: number;
-  /** How long a watch must live until its backoff starts anew. Default 10,000. */
+  /** How long a watch must live to be resumed at once, and until its backoff starts anew. Default 10,000. */
   readonly healthyAfterMs: number;
   /** How often, give or take a fifth, a forbidden or missing type is asked for again, and one of which objects were left out. Default 300,000. */
   readonly refusedRetryMs: number;

@@ -209,7 +209,7 @@ describe('watching a cluster that misbehaves', () => {
     await recorder.snapshot(2);
   });
 
-  it('kinds that may not be read or are not there are parked and said so; the snapshot is complete without them', async () => {
+  it('kinds that may not be read or are not there are parked and said so; then their tier and the snapshot are complete without them', async () => {
     cluster.faults.forbid('Node');
     cluster.faults.missing('EndpointSlice');
     await using watch = watching();
@@ -220,6 +220,8 @@ describe('watching a cluster that misbehaves', () => {
       'endpointslices.discovery.k8s.io': { state: 'missing' },
       pods: { state: 'watching', count: 12 },
     });
+    const whenSaid = (word: string): number => recorder.log.indexOf(word);
+    expect(whenSaid('tier workloads')).toBeGreaterThan(whenSaid('nodes forbidden'));
     cluster.faults.clear();
     await untilState(recorder, 'nodes', 'watching');
     await untilSame(recorder);
