@@ -50,7 +50,7 @@ describe('the boundaries', () => {
     ['a service imports the client of NATS', 'services/discovery/src/x.ts', importing('@nats-io/jetstream')],
     ['a service imports the driver of PostgreSQL', 'services/discovery/src/x.ts', importing('pg')],
     [
-      'anybody but cluster-watch imports the client of Kubernetes',
+      'a service imports the client of Kubernetes',
       'services/discovery/src/x.ts',
       importing('@kubernetes/client-node'),
     ],
