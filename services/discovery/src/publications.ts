@@ -24,7 +24,7 @@ export function toCloudEvent(stored: StoredEvent): CloudEvent | undefined {
 
 const TIERS: Readonly<Record<Tier, string>> = {
   identity: 'The cluster is known by its UID, version and API groups',
-  workloads: 'The namespaces, nodes and workloads of the cluster are in the inventory',
+  workloads: 'The namespaces, nodes and workloads of the cluster that may be read are in the inventory',
   everything: 'Everything that is selected of the cluster and may be read is in the inventory',
 };
 
