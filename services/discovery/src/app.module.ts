@@ -4,14 +4,16 @@ import type { DesiredStore } from './adapters/desired-store.ts';
 import type { FacetQueries } from './adapters/facet-queries.ts';
 import type { ResourceQueries } from './adapters/resource-queries.ts';
 import { ConnectionsHandlers } from './bus/connections.handlers.ts';
+import type { Audience } from './http/audience.ts';
 import { ClustersController } from './http/clusters.controller.ts';
 import { ResourcesController } from './http/resources.controller.ts';
-import { CLUSTERS, DESIRED, FACETS, ON_HEARD, RESOURCES } from './tokens.ts';
+import { AUDIENCE, CLUSTERS, DESIRED, FACETS, ON_HEARD, RESOURCES } from './tokens.ts';
 
 /** Everything the edges need, made by the composition root. */
 export interface AppParts {
   readonly desired: DesiredStore;
   readonly onHeard: () => void;
+  readonly audience: Audience;
   readonly clusters: ClusterQueries;
   readonly resources: ResourceQueries;
   readonly facets: FacetQueries;
@@ -27,6 +29,7 @@ export class AppModule {
       providers: [
         { provide: DESIRED, useValue: parts.desired },
         { provide: ON_HEARD, useValue: parts.onHeard },
+        { provide: AUDIENCE, useValue: parts.audience },
         { provide: CLUSTERS, useValue: parts.clusters },
         { provide: RESOURCES, useValue: parts.resources },
         { provide: FACETS, useValue: parts.facets },

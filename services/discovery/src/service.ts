@@ -16,6 +16,7 @@ import { AppModule } from './app.module.ts';
 import { configSpec } from './config.ts';
 import { toLimits, toSelection } from './domain/selection.ts';
 import { SHARDS } from './domain/shard.ts';
+import { createAudience } from './http/audience.ts';
 import { createDiscoveryMetrics } from './metrics.ts';
 import { PUBLISHED_PREFIXES, toCloudEvent } from './publications.ts';
 import { createInventoryKeeper } from './reconcile/inventory-keeper.ts';
@@ -46,6 +47,7 @@ export const discoveryService = defineService({
     const channel = createCredentialChannel(bus);
     const credentials = await createCredentials(channel, config.credentialKey.reveal());
     const desired = createDesiredStore(db);
+    const audience = createAudience({ note: (connectionIds) => desired.noteViewed(connectionIds), log });
     const { systemId } = config;
     const outbox = createInventoryOutbox({ db, systemId });
     const watches = createRunningWatches();
@@ -85,6 +87,7 @@ export const discoveryService = defineService({
     return {
       module: AppModule.of({
         desired,
+        audience,
         onHeard: () => reconciler?.poke(),
         clusters: createClusterQueries(db),
         resources: createResourceQueries({ db, statistics }),
@@ -97,7 +100,11 @@ export const discoveryService = defineService({
         { name: 'consumer', check: () => ({ ready: true, message: describeLag(strategy.lag()) }) },
         { name: 'clusters', check: () => ({ ready: true, message: describeLoad(reconciler?.load) }) },
       ],
-      resources: [...spine.resources, { [Symbol.asyncDispose]: async () => reconciler?.[Symbol.asyncDispose]() }],
+      resources: [
+        ...spine.resources,
+        audience,
+        { [Symbol.asyncDispose]: async () => reconciler?.[Symbol.asyncDispose]() },
+      ],
       start() {
         reconciler = createReconciler({
           desired,

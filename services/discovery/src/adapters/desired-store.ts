@@ -1,19 +1,35 @@
 import type { CloudEvent } from '@mooring/contracts';
 import type { Database } from '@mooring/read-model';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { project, type ConnectionFact, type Desired } from '../domain/desired.ts';
 import { modeOf } from '../domain/mode.ts';
 import type { DesiredConnectionRow, DiscoveryDatabase } from './tables.ts';
+
+/**
+ * That somebody looked counts for so long after it was written down. The last look may be 5 s younger than what is written (see `Audience`), so
+ * it counts for 15 to 20 s.
+ */
+const VIEW_COUNTS_MS = 20_000;
+
+/** How one connection stands, as far as a round of comparing needs it. */
+export interface Standing {
+  /** Grows with every change of its row. */
+  readonly version: number;
+  /** Somebody looks at its cluster, or did a few seconds ago. */
+  readonly isViewed: boolean;
+}
 
 /** What should be so, as connections told it. Every instance of discovery writes and reads the same rows. */
 export interface DesiredStore {
   /** Takes in one event of a connection. Safe to repeat; what is not newer changes nothing. */
   record(event: CloudEvent<ConnectionFact>): Promise<void>;
-  /** The version of every connection that is not erased yet: it grows with every change of its row. */
-  versions(): Promise<ReadonlyMap<string, number>>;
+  /** Of every connection that is not erased yet. */
+  standings(): Promise<ReadonlyMap<string, Standing>>;
   read(connectionIds: readonly string[]): Promise<readonly Desired[]>;
-  /** Nothing of it is left: {@link DesiredStore.versions} leaves it out from now on. */
+  /** Nothing of it is left: {@link DesiredStore.standings} leaves it out from now on. */
   markErased(connectionId: string): Promise<void>;
+  /** Somebody looks at these clusters now. Of one that is unknown or erased nothing is written. */
+  noteViewed(connectionIds: readonly string[]): Promise<void>;
 }
 
 type Row = Selectable<DesiredConnectionRow>;
@@ -49,6 +65,9 @@ const toRow = (desired: Desired) => ({
   cause: JSON.stringify(desired.cause),
 });
 
+/** By the clock of the database: those of instances may differ. */
+const isViewed = sql<boolean>`coalesce(viewed_at > now() - ${VIEW_COUNTS_MS} * interval '1 millisecond', false)`;
+
 export function createDesiredStore(db: Database<DiscoveryDatabase>): DesiredStore {
   return {
     async record(event) {
@@ -76,13 +95,13 @@ export function createDesiredStore(db: Database<DiscoveryDatabase>): DesiredStor
           .execute();
       });
     },
-    async versions() {
+    async standings() {
       const rows = await db
         .selectFrom('desired_connection')
-        .select(['connection_id', 'version'])
+        .select(['connection_id', 'version', isViewed.as('viewed')])
         .where('erased', '=', false)
         .execute();
-      return new Map(rows.map(({ connection_id, version }) => [connection_id, version]));
+      return new Map(rows.map(({ connection_id, version, viewed }) => [connection_id, { version, isViewed: viewed }]));
     },
     async read(connectionIds) {
       if (connectionIds.length === 0) return [];
@@ -99,6 +118,15 @@ export function createDesiredStore(db: Database<DiscoveryDatabase>): DesiredStor
         .set({ erased: true })
         .where('connection_id', '=', connectionId)
         .where('state', '=', 'deleted')
+        .execute();
+    },
+    async noteViewed(connectionIds) {
+      if (connectionIds.length === 0) return;
+      await db
+        .updateTable('desired_connection')
+        .set({ viewed_at: sql<Date>`now()` })
+        .where('connection_id', 'in', connectionIds)
+        .where('erased', '=', false)
         .execute();
     },
   };

@@ -8,6 +8,7 @@ import { selectEverywhere } from './migrations/0006-selectors-everywhere.ts';
 import { ageKinds } from './migrations/0007-stale-kinds.ts';
 import { placeClusters } from './migrations/0008-places.ts';
 import { noteFirstStates } from './migrations/0009-first-states.ts';
+import { noteViews } from './migrations/0010-viewed.ts';
 
 /** Names are compared byte by byte everywhere, so that pages are the same whatever the database's language. */
 const bytewise = sql`text collate "C"`;
@@ -103,4 +104,5 @@ export const migrations: Migrations = {
   '0007-stale-kinds': { up: ageKinds },
   '0008-places': { up: placeClusters },
   '0009-first-states': { up: noteFirstStates },
+  '0010-viewed': { up: noteViews },
 };

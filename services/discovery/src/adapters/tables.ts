@@ -27,6 +27,8 @@ export interface DesiredConnectionRow {
   version: number;
   /** It is deleted, and nothing in the inventory is left of it. */
   erased: Generated<boolean>;
+  /** When somebody last looked at its cluster, to within a few seconds; null: never. No change of the row as `version` counts them. */
+  viewed_at: ColumnType<Date | null, never, Date>;
 }
 
 export type WatchPhase = 'resting' | 'looking' | 'connecting' | 'snapshot' | 'live' | 'away';

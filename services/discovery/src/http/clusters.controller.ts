@@ -3,14 +3,18 @@ import { Operation, Problem } from '@mooring/service-host';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { Type, type Static } from 'typebox';
 import type { ClusterQueries } from '../adapters/cluster-queries.ts';
-import { CLUSTERS } from '../tokens.ts';
+import { AUDIENCE, CLUSTERS } from '../tokens.ts';
+import type { Audience } from './audience.ts';
 
 const ClusterListQuery = Type.Object(pageQuery, { additionalProperties: false });
 
 /** How the clusters are looked after, and what is known about each as a whole. */
 @Controller('api/clusters')
 export class ClustersController {
-  constructor(@Inject(CLUSTERS) private readonly clusters: ClusterQueries) {}
+  constructor(
+    @Inject(CLUSTERS) private readonly clusters: ClusterQueries,
+    @Inject(AUDIENCE) private readonly audience: Audience,
+  ) {}
 
   @Get()
   @Operation({
@@ -37,6 +41,7 @@ export class ClustersController {
       throw new Problem(404, 'no-such-cluster', 'There is no such cluster', {
         detail: `Nothing is known of a cluster of connection ${connectionId}.`,
       });
+    this.audience.looksAt(view.connectionId);
     return view;
   }
 }

@@ -12,7 +12,8 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { Type, type Static } from 'typebox';
 import type { FacetQueries } from '../adapters/facet-queries.ts';
 import type { ResourceQueries } from '../adapters/resource-queries.ts';
-import { FACETS, RESOURCES } from '../tokens.ts';
+import { AUDIENCE, FACETS, RESOURCES } from '../tokens.ts';
+import type { Audience } from './audience.ts';
 import { readFacets, readResourceFilter } from './resource-filter.ts';
 
 const ResourceParams = Type.Object({
@@ -26,6 +27,7 @@ export class ResourcesController {
   constructor(
     @Inject(RESOURCES) private readonly resources: ResourceQueries,
     @Inject(FACETS) private readonly facets: FacetQueries,
+    @Inject(AUDIENCE) private readonly audience: Audience,
   ) {}
 
   @Get()
@@ -38,7 +40,9 @@ export class ResourcesController {
     response: { 200: ResourcePage },
   })
   list(@Query() query: ResourceListQuery): Promise<ResourcePage> {
-    return this.resources.list(readResourceFilter(query), query);
+    const filter = readResourceFilter(query);
+    this.audience.looksAt(filter.connectionId);
+    return this.resources.list(filter, query);
   }
 
   @Get('facets')
@@ -50,7 +54,9 @@ export class ResourcesController {
     response: { 200: ResourceFacets },
   })
   count(@Query() query: ResourceFacetsQuery): Promise<ResourceFacets> {
-    return this.facets.count(readResourceFilter(query), readFacets(query, RESOURCE_FACETS), query.limit);
+    const filter = readResourceFilter(query);
+    this.audience.looksAt(filter.connectionId);
+    return this.facets.count(filter, readFacets(query, RESOURCE_FACETS), query.limit);
   }
 
   @Get(':connectionId/:uid')
@@ -66,6 +72,7 @@ export class ResourcesController {
     @Param() { connectionId, uid }: Static<typeof ResourceParams>,
     @Query() { type }: Static<typeof ResourceQuery>,
   ): Promise<ResourceDetailView> {
+    this.audience.looksAt(connectionId.toLowerCase());
     const view = await this.resources.find(connectionId, uid, type);
     if (view === undefined)
       throw new Problem(404, 'no-such-resource', 'There is no such resource', {

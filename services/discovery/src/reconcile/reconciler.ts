@@ -85,14 +85,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 
   const learn = async (): Promise<void> => {
-    const versions = await options.desired.versions();
-    for (const id of known.keys()) if (!versions.has(id)) known.delete(id);
-    const changed = [...versions].filter(([id, version]) => known.get(id)?.version !== version);
+    const standings = await options.desired.standings();
+    for (const id of known.keys()) if (!standings.has(id)) known.delete(id);
+    const changed = [...standings].filter(([id, { version }]) => known.get(id)?.version !== version);
     for (const desired of await options.desired.read(changed.map(([id]) => id))) {
       // The row may be newer than its version was; then it is read once more, to no effect.
-      known.set(desired.connectionId, { version: versions.get(desired.connectionId) ?? 0, desired });
+      known.set(desired.connectionId, { version: standings.get(desired.connectionId)?.version ?? 0, desired });
       slots.get(desired.connectionId)?.worker.update(desired);
     }
+    for (const [id, { worker }] of slots) worker.attend(standings.get(id)?.isViewed === true ? 'close' : 'normal');
   };
 
   const reconcile = async (): Promise<void> => {

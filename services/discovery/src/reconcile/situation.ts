@@ -1,3 +1,4 @@
+import type { Attention } from '@mooring/cluster-watch';
 import type { Desired } from '../domain/desired.ts';
 import { NOTHING_KNOWN, type Knowledge } from '../domain/details.ts';
 import { UNKNOWN, type Observed } from '../domain/observed.ts';
@@ -11,6 +12,8 @@ export interface Facts {
   readonly knowledge: Knowledge;
   readonly reported?: Reported;
   readonly told: Told;
+  /** How much somebody cares to see changes at once. */
+  readonly attention: Attention;
 }
 
 /** The facts of one worker, and a way to wait for them to change. */
@@ -26,7 +29,7 @@ export interface Situation {
 
 export function createSituation(desired: Desired, reported: Reported | undefined, told: Told): Situation {
   let facts: Facts = {
-    ...{ desired, observed: UNKNOWN, knowledge: NOTHING_KNOWN, told },
+    ...{ desired, observed: UNKNOWN, knowledge: NOTHING_KNOWN, told, attention: 'normal' },
     ...(reported === undefined ? {} : { reported }),
   };
   const listeners = new Set<() => void>();

@@ -1,4 +1,10 @@
-import { watchCluster, type ClusterAccess, type Selection, type WatchLimits } from '@mooring/cluster-watch';
+import {
+  watchCluster,
+  type ClusterAccess,
+  type ClusterWatch,
+  type Selection,
+  type WatchLimits,
+} from '@mooring/cluster-watch';
 import { Failure, isFailure } from '@mooring/kernel';
 import type { Logger } from '@mooring/service-host';
 import type { Credentials } from '../adapters/credentials.ts';
@@ -96,6 +102,7 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
       }),
     );
     uncount = options.watches.add(watch);
+    void attendAsAsked(watch, situation, stop);
     const heldBack = createHeldBackWatch(PULSE_MS);
     tellHeldBack = () => {
       const met = heldBack.next(watch.usage());
@@ -113,6 +120,15 @@ export async function watchUntilOver(seen: SeenCluster, options: WatchingOptions
     clearInterval(pulse);
     clearTimeout(turn);
     giveBack();
+  }
+}
+
+/** Until `signal` aborts. Never rejects. */
+async function attendAsAsked(watch: Pick<ClusterWatch, 'attend'>, situation: Situation, signal: AbortSignal) {
+  while (!signal.aborted) {
+    const { attention } = situation.facts;
+    watch.attend(attention);
+    await situation.until((facts) => facts.attention !== attention, signal);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Selection, WatchLimits } from '@mooring/cluster-watch';
+import type { Attention, Selection, WatchLimits } from '@mooring/cluster-watch';
 import { load, type EventStore } from '@mooring/event-store';
 import { isFailure, messageOf } from '@mooring/kernel';
 import type { Logger } from '@mooring/service-host';
@@ -40,6 +40,8 @@ export interface Worker {
   update(desired: Desired): void;
   /** A credential came or went: perhaps the next look need not wait. */
   noteCredential(credentialId: string | undefined): void;
+  /** How much somebody cares to see its changes at once. */
+  attend(attention: Attention): void;
   /**
    * Begins a new watch and does what should be done until `signal` aborts, or there is nothing to do any more (a person
    * disconnected it, or it is deleted and forgotten). Rejects with Failure `conflict` when another one has begun.
@@ -58,6 +60,11 @@ export function createWorker(first: Desired, deps: WorkerDeps): Worker {
     },
     noteCredential(id) {
       if (id === undefined || desired.credentials.some((credential) => credential.id === id)) current?.wakeUp();
+    },
+    attend(attention) {
+      // Said every round: what is no news wakes nobody.
+      if (current !== undefined && current.situation.facts.attention !== attention)
+        current.situation.change({ attention });
     },
     async run(signal) {
       const { connectionId } = desired;
