@@ -3,6 +3,7 @@ import { createBackoff, delay, type Backoff } from '@mooring/kernel';
 import { isOver } from './link.ts';
 import { readPages } from './read-pages.ts';
 import { readWatch } from './read-watch.ts';
+import { collectionPathOf } from './resource-type.ts';
 import type { Outcome, ScopeRun } from './scope-run.ts';
 
 /** After so many failed attempts in a row the snapshot of the others is not held up any longer. */
@@ -12,6 +13,17 @@ const PATIENCE_ATTEMPTS = 5;
  * this.
  */
 const BETWEEN_SHORT_WATCHES_MS_MAX = 5000;
+
+/** How a scope gets on over one link. */
+interface Course {
+  readonly betweenShort: Backoff;
+  /** Attempts in a row in which nothing caught up. */
+  fruitless: number;
+  /** Whole first states in a row from which no watch caught up. */
+  unfollowed: number;
+  /** Where there are several of these, the next one is not read before this (as `performance.now()` has it). */
+  rereadAt: number;
+}
 
 /** The first state, and for a streamed one the watch that goes on from it. At most `listsAtOnce` are read at a time. */
 async function firstState(run: ScopeRun, caughtUp: () => Promise<void>): Promise<Outcome> {
@@ -31,46 +43,72 @@ async function firstState(run: ScopeRun, caughtUp: () => Promise<void>): Promise
   }
 }
 
+/** Hundreds of types may be refused in the same moment: they are not asked for again in the same one. */
+const refusedRetryMsOf = ({ link }: ScopeRun): number =>
+  link.run.timing.refusedRetryMs * (0.8 + 0.4 * link.run.random());
+
+/**
+ * What cannot be resumed is read anew. Where no watch ever goes on from what was read, that would be for ever: the version is kept then,
+ * tried again, and given up at the pace of what is refused. Nothing is missed by it: it moves only with what was taken in.
+ */
+function giveUpVersion({ memory }: ScopeRun, { fruitless, unfollowed, rereadAt }: Course): void {
+  const isInVain = fruitless >= PATIENCE_ATTEMPTS && unfollowed > 1;
+  if (!isInVain || performance.now() >= rereadAt) memory.version = undefined;
+}
+
+/** An attempt that ended without an error, and before anything caught up: often enough in a row, that is a failure. */
+async function concludeFruitless(run: ScopeRun, { fruitless }: Course, reason: string): Promise<number> {
+  const delayMs = run.memory.backoff.next();
+  if (fruitless >= PATIENCE_ATTEMPTS) {
+    await run.report('failing', reason);
+    await run.settled();
+  }
+  return delayMs;
+}
+
 /** How long to wait before the next attempt; reports what happened. `undefined` ends the scope. */
-async function conclude(
-  run: ScopeRun,
-  outcome: Outcome,
-  livedMs: number,
-  betweenShort: Backoff,
-): Promise<number | undefined> {
-  const { link, memory } = run;
-  const { timing, random } = link.run;
-  const isHealthy = livedMs >= timing.healthyAfterMs;
+async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number, course: Course): Promise<number | undefined> {
+  const { link, memory, type } = run;
+  const path = collectionPathOf(type, memory.scope.namespace);
+  const isHealthy = livedMs >= link.run.timing.healthyAfterMs;
   if (isHealthy) {
     memory.backoff.reset();
-    betweenShort.reset();
+    course.betweenShort.reset();
   }
+  if (livedMs > 0) Object.assign(course, { fruitless: 0, unfollowed: 0 });
+  else if (outcome.kind !== 'listed' && outcome.kind !== 'unstreamed') course.fruitless += 1;
+  const wasFirstState = memory.version === undefined;
   if (memory.distrustsVersions && outcome.kind !== 'listed') memory.version = undefined;
   switch (outcome.kind) {
     case 'over':
       return undefined;
     case 'listed':
+      course.unfollowed += 1;
+      course.rereadAt = performance.now() + refusedRetryMsOf(run);
       return 0;
     case 'ended':
       if (isHealthy) return 0;
-      return livedMs === 0 ? memory.backoff.next() : betweenShort.next();
+      if (livedMs > 0) return course.betweenShort.next();
+      return await concludeFruitless(run, course, `each watch of ${path} ends at once`);
     case 'unstreamed':
       // What the API server itself refuses it refuses for all types; another one behind it speaks for its own.
       if (run.type.group === '') link.streams = false;
       memory.avoidStream = true;
       return 0;
     case 'gone':
-      memory.version = undefined;
-      return memory.backoff.next();
+      // What does not know how to stream a first state may still have pages.
+      if (wasFirstState) memory.avoidStream = true;
+      giveUpVersion(run, course);
+      if (livedMs > 0) return memory.backoff.next();
+      return await concludeFruitless(run, course, `${path} is answered with 410, however new its version is`);
     case 'parked':
       await run.report(outcome.state, outcome.reason);
       await run.settled();
-      // Hundreds of types are refused in the same moment: they are not asked for again in the same one.
-      return timing.refusedRetryMs * (0.8 + 0.4 * random());
+      return refusedRetryMsOf(run);
     case 'failed': {
       // What the server refuses again and again it may refuse because of the version.
       const refusesVersion = livedMs === 0 && memory.backoff.attempts >= PATIENCE_ATTEMPTS;
-      if (outcome.relist === true || refusesVersion) memory.version = undefined;
+      if (outcome.relist === true || refusesVersion) giveUpVersion(run, course);
       const delayMs = Math.max(memory.backoff.next(), outcome.retryAfterMs ?? 0);
       await run.report('failing', outcome.reason);
       if (memory.backoff.attempts >= PATIENCE_ATTEMPTS) await run.settled();
@@ -84,7 +122,10 @@ export async function runScope(run: ScopeRun, pause: (delayMs: number) => Promis
   const { link, memory, signal } = run;
   const { timing, random } = link.run;
   const { backoffMinMs: minMs } = timing;
-  const betweenShort = createBackoff({ minMs, maxMs: BETWEEN_SHORT_WATCHES_MS_MAX, random });
+  const course: Course = {
+    betweenShort: createBackoff({ minMs, maxMs: BETWEEN_SHORT_WATCHES_MS_MAX, random }),
+    ...{ fruitless: 0, unfollowed: 0, rereadAt: 0 },
+  };
   memory.avoidStream = false;
   if (memory.version !== undefined) await run.report('listing');
   while (!isOver(signal)) {
@@ -102,7 +143,7 @@ export async function runScope(run: ScopeRun, pause: (delayMs: number) => Promis
     await setImmediate();
     if (link.isLost() || isOver(signal)) return;
     const livedMs = caughtUpAt === undefined ? 0 : performance.now() - caughtUpAt;
-    const delayMs = await conclude(run, outcome, livedMs, betweenShort);
+    const delayMs = await conclude(run, outcome, livedMs, course);
     if (delayMs === undefined) return;
     if (delayMs > 0) await pause(delayMs);
   }
