@@ -187,6 +187,10 @@ inChromium(named('the page follows what happens'), () => {
       const tiers = page.getByRole('list', { name: 'What is known of the cluster' }).getByRole('listitem');
       await tiers.first().waitFor();
       expect((await tiers.allTextContents()).map((text) => text.includes('not yet'))).toEqual([false, false, true]);
+      expect((await tiers.allTextContents()).map((text) => /\d+ kinds? cannot be read/.exec(text)?.[0])).toEqual([
+        ...[undefined, '1 kind cannot be read', '2 kinds cannot be read'],
+      ]);
+      expect(await tiers.nth(1).locator('.tone-care').count()).toBe(1);
       await page.getByText('Nothing newer is known than').waitFor();
       await page.getByText('v1.33.6 · eks · aws · ap-southeast-1').waitFor();
       await page.getByText('Zones: ap-southeast-1a, ap-southeast-1b').waitFor();

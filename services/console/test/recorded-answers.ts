@@ -259,6 +259,7 @@ export function recordedCluster(nowMs: number, connection: ConnectionView): Clus
       kind('namespaces', 'Namespace', 'watching', 18),
       kind('nodes', 'Node', 'forbidden', 12, {
         ...{ reason: 'May not list nodes: the role lacks the verb list.', staleSince: at(nowMs, 180), outdated: true },
+        tier: 'workloads',
       }),
       kind('deployments.apps', 'Deployment', 'watching', 114),
       kind('services', 'Service', 'watching', 96, { leftOut: 2 }),

@@ -6,6 +6,7 @@ import {
   kindStateOf,
   KIND_STATES,
   lookOfKindState,
+  lookOfTier,
   shownKinds,
   TIER_WORDS,
   troubleOf,
@@ -82,3 +83,42 @@ describe('the kinds of a cluster', () => {
 });
 
 test('every tier has words', () => expect(Object.keys(TIER_WORDS)).toEqual([...CLUSTER_TIERS]));
+
+describe('a tier', () => {
+  const reachedAt = '2026-11-21T10:00:00Z';
+  const whole = { shape: 'dot', tone: 'good' };
+  const well = [kind('pods', 'watching', { tier: 'workloads' }), kind('barges', 'listing', { tier: 'everything' })];
+
+  it('that is reached is well while all of its kinds can be read', () => {
+    for (const tier of CLUSTER_TIERS) expect(lookOfTier({ tier, reachedAt }, well)).toEqual(whole);
+  });
+
+  it('that is reached says how many of its kinds cannot be read, and does not look well', () => {
+    const kinds = [
+      ...well,
+      ...['failing', 'forbidden', 'missing'].map((state) => kind(state, state, { tier: 'workloads' })),
+      kind('secrets', 'forbidden', { tier: 'everything' }),
+      // Noted before there were tiers.
+      kind('anchors', 'failing'),
+    ];
+    expect(lookOfTier({ tier: 'identity', reachedAt }, kinds)).toEqual(whole);
+    const notWhole = { shape: 'diamond', tone: 'care' };
+    expect(lookOfTier({ tier: 'workloads', reachedAt }, kinds)).toEqual({
+      ...notWhole,
+      missing: '3 kinds cannot be read',
+    });
+    expect(lookOfTier({ tier: 'everything', reachedAt }, kinds)).toEqual({
+      ...notWhole,
+      missing: '5 kinds cannot be read',
+    });
+  });
+
+  it('that is not reached looks so, whatever else is known', () => {
+    const notYet = { shape: 'ring', tone: 'quiet' };
+    expect(lookOfTier({ tier: 'workloads' }, well)).toEqual(notYet);
+    expect(lookOfTier({ tier: 'workloads' }, [kind('nodes', 'forbidden', { tier: 'workloads' })])).toEqual({
+      ...notYet,
+      missing: '1 kind cannot be read',
+    });
+  });
+});

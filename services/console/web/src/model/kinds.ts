@@ -1,5 +1,6 @@
-import type { ClusterTier, KindStatusView } from '@mooring/contracts';
+import type { ClusterTier, KindStatusView, TierView } from '@mooring/contracts';
 import type { Shape, Tone } from './states.ts';
+import { counted } from './time.ts';
 
 export interface KindLook {
   readonly label: string;
@@ -98,3 +99,25 @@ export const TIER_WORDS: Readonly<Record<ClusterTier, string>> = {
   workloads: 'Namespaces, nodes and workloads',
   everything: 'Everything selected',
 };
+
+export interface TierLook {
+  readonly shape: Shape;
+  readonly tone: Tone;
+  /** What is missing of it, in words; absent where nothing is. */
+  readonly missing?: string;
+}
+
+const UNREAD: ReadonlySet<string> = new Set(['failing', 'forbidden', 'missing']);
+
+/**
+ * A tier is reached when there is nothing more to wait for, so also when kinds of it cannot be read: then it is not whole, and must not look so.
+ * Everything that is selected is more than the last tier's own kinds: those of the tiers before are of it.
+ */
+export function lookOfTier({ tier, reachedAt }: TierView, kinds: readonly KindStatusView[]): TierLook {
+  const unread = kinds.filter((kind) => UNREAD.has(kind.state) && (tier === 'everything' || kind.tier === tier)).length;
+  const { shape, tone } = unread > 0 ? LOOKS.incomplete : LOOKS.watching;
+  return {
+    ...(reachedAt === undefined ? { shape: 'ring', tone: 'quiet' } : { shape, tone }),
+    ...(unread === 0 ? {} : { missing: `${counted(unread, 'kind')} cannot be read` }),
+  };
+}

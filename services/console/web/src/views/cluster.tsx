@@ -1,8 +1,8 @@
-import type { ClusterView, TierView } from '@mooring/contracts';
+import type { ClusterView, KindStatusView, TierView } from '@mooring/contracts';
 import { Mark } from '../components/mark.tsx';
 import { Moment } from '../components/moment.tsx';
 import { ReasonText } from '../components/reason-text.tsx';
-import { TIER_WORDS } from '../model/kinds.ts';
+import { lookOfTier, TIER_WORDS } from '../model/kinds.ts';
 import { placeLines } from '../model/place.ts';
 import { counted } from '../model/time.ts';
 import { Kinds } from './kinds.tsx';
@@ -34,23 +34,30 @@ function Place({ cluster }: { cluster: ClusterView }) {
   );
 }
 
-/** How far the knowledge of a cluster goes, tier by tier. */
-const Tiers = ({ tiers }: { tiers: readonly TierView[] }) => (
+function Tier({ tier, kinds }: { tier: TierView; kinds: readonly KindStatusView[] }) {
+  const { shape, tone, missing } = lookOfTier(tier, kinds);
+  return (
+    <li>
+      <Mark shape={shape} tone={tone} /> {TIER_WORDS[tier.tier]}:{' '}
+      <span class="muted">
+        {tier.reachedAt === undefined ? (
+          'not yet'
+        ) : (
+          <>
+            since <Moment time={tier.reachedAt} />
+          </>
+        )}
+      </span>
+      {missing !== undefined && `, ${missing}`}
+    </li>
+  );
+}
+
+/** How far the knowledge of a cluster goes, tier by tier, and what is missing of it. */
+const Tiers = ({ cluster: { tiers, kinds } }: { cluster: ClusterView }) => (
   <ol class="tiers" aria-label="What is known of the cluster">
-    {tiers.map(({ tier, reachedAt }) => (
-      <li key={tier}>
-        <Mark shape={reachedAt === undefined ? 'ring' : 'dot'} tone={reachedAt === undefined ? 'quiet' : 'good'} />{' '}
-        {TIER_WORDS[tier]}:{' '}
-        <span class="muted">
-          {reachedAt === undefined ? (
-            'not yet'
-          ) : (
-            <>
-              since <Moment time={reachedAt} />
-            </>
-          )}
-        </span>
-      </li>
+    {tiers.map((tier) => (
+      <Tier key={tier.tier} tier={tier} kinds={kinds} />
     ))}
   </ol>
 );
@@ -77,7 +84,7 @@ export const Cluster = ({ cluster }: { cluster: ClusterView }) => (
     {cluster.reason !== undefined && <ReasonText reason={cluster.reason} />}
     {cluster.staleSince !== undefined && <Staleness since={cluster.staleSince} outdated={cluster.outdated} />}
     <Place cluster={cluster} />
-    <Tiers tiers={cluster.tiers} />
+    <Tiers cluster={cluster} />
     {cluster.kinds.length > 0 && <Kinds kinds={cluster.kinds} objects={cluster.objects} />}
   </>
 );
