@@ -48,6 +48,8 @@ export function createObjectTaker(
     isTouched = true;
     scopeMemory.overLimit -= 1;
   };
+  /** Then nothing of it is lost with a delete that cannot be understood. A type whose objects never have a uid is not read anew for each. */
+  const holdsNothing = (): boolean => holdings.count === 0;
   /** Not for each of many: when they are twice as many as was last said, or half; the first one and none of them included. */
   const isNews = (): boolean => {
     isTouched = false;
@@ -89,20 +91,24 @@ export function createObjectTaker(
       const wasUnread = forget(who);
       if (who.uid === undefined) {
         if (!wasUnread) leaveOut(who, 'no-identity', false, undefined);
+        return holdsNothing();
       }
       // What cannot be understood was never one for which there was no room.
-      else if (!holdings.remove(scope.key, who.uid) && !wasUnread && slimRecord(type, object) !== undefined)
-        countOneLess();
+      if (!holdings.remove(scope.key, who.uid) && !wasUnread && slimRecord(type, object) !== undefined) countOneLess();
       outbox.wake();
+      return true;
     },
     oversized(prefix, gathering) {
       const who = identityInPrefix(prefix);
-      if (who.uid === undefined || !isDeleteInPrefix(prefix)) leaveOut(who, 'too-large', false, gathering);
-      else {
-        forget(who);
-        holdings.remove(scope.key, who.uid);
+      const isDelete = isDeleteInPrefix(prefix);
+      if (who.uid === undefined || !isDelete) {
+        leaveOut(who, 'too-large', false, gathering);
+        return !isDelete || holdsNothing();
       }
+      forget(who);
+      holdings.remove(scope.key, who.uid);
       outbox.wake();
+      return true;
     },
     garbage: () => leaveOut({}, 'not-understood', true, undefined),
     get busy() {

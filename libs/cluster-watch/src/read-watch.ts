@@ -62,16 +62,19 @@ function takeLine(
   line: Line,
   gathering: Gathering | undefined,
 ): Outcome | 'bookmark' | 'initial-end' | undefined {
-  if (line.kind === 'oversized') {
-    objects.oversized(line.prefix, gathering);
-    return undefined;
-  }
+  // The next state has to be read from the start: it may have been any change, and what is gone is not told again.
+  const notUnderstood = (what: string): Outcome => ({
+    kind: 'failed',
+    reason: `${what} of ${collectionPathOf(type)} cannot be understood`,
+    relist: true,
+  });
+  if (line.kind === 'oversized')
+    return objects.oversized(line.prefix, gathering) ? undefined : notUnderstood('a delete');
   const event = parseWatchEvent(line.text);
   switch (event.kind) {
     case 'garbage':
-      // It may have been a change, so the next state has to be read from the start.
       objects.garbage();
-      return { kind: 'failed', reason: `a line of ${collectionPathOf(type)} cannot be understood`, relist: true };
+      return notUnderstood('a line');
     case 'error':
       if (event.code === 410) return { kind: 'gone' };
       return {
@@ -91,7 +94,7 @@ function takeLine(
       objects.upsert(event.object, event.isAdded, gathering);
       break;
     case 'delete':
-      objects.remove(event.object);
+      if (!objects.remove(event.object)) return notUnderstood('a delete');
       break;
   }
   if (gathering === undefined) moveOn(memory, event.version);

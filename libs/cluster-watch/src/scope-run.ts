@@ -32,9 +32,10 @@ export interface ObjectTaker {
   begin(): Gathering;
   /** `isAdded`: it was not there before, or that is not known. */
   upsert(object: JsonObject | undefined, isAdded: boolean, gathering?: Gathering): void;
-  remove(object: JsonObject): void;
-  /** Of an object that is too long only the start is there. */
-  oversized(prefix: string, gathering?: Gathering): void;
+  /** False where it cannot be told what is to be removed, and so it may still be held. */
+  remove(object: JsonObject): boolean;
+  /** Of an object that is too long only the start is there. False as for `remove`. */
+  oversized(prefix: string, gathering?: Gathering): boolean;
   /** What came was not even an object: it may have been any change. */
   garbage(): void;
   /** While this is there, nothing may be taken in: what the sink has is being compared. */

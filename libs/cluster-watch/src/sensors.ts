@@ -12,14 +12,18 @@ const noop = (): Promise<void> => Promise.resolve();
 /** Keeps nothing of what comes, and says that something came. */
 const sensing = ({ catalogTouched, typeDefined }: Link, type: ResourceType): ObjectTaker => {
   let isRead = false;
+  const touched = (): true => {
+    catalogTouched(true);
+    return true;
+  };
   return {
     begin: (): Gathering => ({ complete: true, fresh: 0, repeated: 0 }),
     upsert(object, _isAdded, gathering) {
       if (gathering === undefined) catalogTouched(true);
       else typeDefined(typeDefinedBy(type, asWord(at(object, 'metadata', 'name'))));
     },
-    remove: () => catalogTouched(true),
-    oversized: () => catalogTouched(true),
+    remove: touched,
+    oversized: touched,
     garbage: () => catalogTouched(true),
     busy: undefined,
     room: noop,

@@ -46,7 +46,4 @@ export function parseWatchEvent(text: string): WatchEvent {
   }
 }
 
-/** The uid of an object of which only the start is there: Kubernetes writes it before labels and anything else that people choose. */
-export const uidInPrefix = (prefix: string): string | undefined => /"uid":\s*"([0-9A-Za-z-]{1,64})"/.exec(prefix)?.[1];
-
 export const isDeleteInPrefix = (prefix: string): boolean => /^\s*\{\s*"type":\s*"DELETED"/.test(prefix);

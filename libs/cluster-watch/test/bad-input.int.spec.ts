@@ -154,6 +154,61 @@ describe('bad input', () => {
     },
   );
 
+  it.each(['nothing', 'too much before its uid'] as const)(
+    'a delete that says %s of the object is none that is lost: the type is read anew, once',
+    async (odd) => {
+      const [gone] = cluster.list('pods');
+      await using watch = watching({ limits: { lineBytesMax: 64 * 1024 } });
+      const { recorder } = watch;
+      await recorder.snapshot();
+      cluster.requests.reset();
+      const { name, namespace, uid } = gone!.metadata;
+      const metadata = odd === 'nothing' ? {} : { annotations: { text: 'x'.repeat(100_000) }, name, namespace, uid };
+      cluster.faults.mangle('pods', (object) => (object.metadata.uid === uid ? { metadata } : object));
+      cluster.remove('pods', gone!.metadata);
+      await recorder.until('it is gone', () => !recorder.uids('pods').includes(uid));
+      await recorder.until('watched', () => statusOf(recorder, 'pods')?.state === 'watching');
+      expect(statusOf(recorder, 'pods')).toMatchObject({ leftOut: 0, count: 9 });
+      expect(recorder.uids('pods')).toEqual(uidsOf('pods'));
+      expect(cluster.requests.all()).toEqual([{ verb: 'watchlist', path: '/api/v1/pods', count: 1 }]);
+      expectOthersSound(recorder, 'pods');
+    },
+  );
+
+  it('the delete of what is too large, with the uid of its owner before its own, is understood', async () => {
+    const [gone] = cluster.list('pods');
+    await using watch = watching({ limits: { lineBytesMax: 64 * 1024 } });
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.requests.reset();
+    const { name, namespace, uid } = gone!.metadata;
+    const ownerReferences = [{ kind: 'App', name: 'a', uid: 'u-owner' }];
+    cluster.faults.mangle('pods', (object) =>
+      object.metadata.uid === uid
+        ? { metadata: { name, namespace, ownerReferences, uid }, spec: 'x'.repeat(100_000) }
+        : object,
+    );
+    cluster.remove('pods', gone!.metadata);
+    await recorder.until('it is gone', () => !recorder.uids('pods').includes(uid));
+    expect(cluster.requests.all()).toEqual([]);
+    expectOthersSound(recorder, '');
+  });
+
+  it('a type whose objects have no uid is not read anew for each that goes', async () => {
+    cluster.faults.mangle('things.bad.example', ({ metadata: { name, namespace, resourceVersion }, ...rest }) => ({
+      ...rest,
+      metadata: { name, namespace, resourceVersion },
+    }));
+    await using watch = watching();
+    const { recorder } = watch;
+    await recorder.snapshot();
+    cluster.requests.reset();
+    cluster.remove('things.bad.example', { namespace: 'shop', name: 'one' });
+    cluster.upsert('things.bad.example', { metadata: { namespace: 'shop', name: 'two' } });
+    await recorder.until('two', () => statusOf(recorder, 'things.bad.example')?.reason?.includes('shop/two') === true);
+    expect(cluster.requests.all()).toEqual([]);
+  });
+
   it('objects without metadata in a stream neither stop it nor hide the ones after them', async () => {
     await using watch = watching();
     const { recorder } = watch;
