@@ -15,7 +15,8 @@ import { Names, newRunName } from './names.ts';
 import { appendRequests, batchRequests, deleteRequest, metadata, readRequest, tombstoneRequest } from './requests.ts';
 import type { TapeAppend, TapeRead, TapeScenario, TapeStep, TapeWrite } from './tape.ts';
 
-const PATIENCE_MS = 8000;
+/** No silence was recorded, so a longer wait costs nothing, and a busy machine answers late. */
+const PATIENCE_MS = 30_000;
 const QUIET_MS = 300;
 const MESSAGE_BYTES_MAX = 64 << 20;
 
@@ -124,7 +125,7 @@ function batch(client: StreamsClient, appends: readonly TapeAppend[], names: Nam
       call.cancel();
       resolve(appends.map((_, index) => answers.get(index) ?? ended));
     };
-    const patience = setTimeout(finish, appends.find((one) => one.patience !== undefined)?.patience ?? PATIENCE_MS);
+    const patience = setTimeout(finish, PATIENCE_MS);
     call.on('data', (answer: BatchAppendResp) => {
       const found = correlations.indexOf((answer.getCorrelationId()?.getString() ?? '') as (typeof correlations)[0]);
       answers.set(found < 0 ? 0 : found, batchAppended(answer, names));

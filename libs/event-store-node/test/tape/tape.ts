@@ -35,7 +35,7 @@ export interface TapeAppend extends TapeWrite {
   readonly chunk?: number;
   readonly neverFinal?: boolean;
   readonly deadlineMs?: number;
-  /** How long to wait for an answer, in milliseconds. */
+  /** How long the recorder waited for an answer, in milliseconds. */
   readonly patience?: number;
   readonly correlationForm?: 'structured';
 }
