@@ -1,7 +1,7 @@
 import { Failure } from '@mooring/kernel';
 
 const LINE_FEED = 0x0a;
-/** Enough to find who an object is: its metadata comes first, the uid before anything that people can write into. */
+/** Enough to find who an object is, nearly always: its metadata comes first, though in custom resources after what people write into it. */
 const PREFIX_BYTES = 16 * 1024;
 /** A line that is so many times longer than allowed never ends. */
 const ENDLESS = 16;
