@@ -179,6 +179,8 @@ describe('one object', () => {
       at: new Date(AT.getTime() + (CHANGES_MAX + 5) * 1_000).toISOString(),
       op: 'changed',
       fields: ['ready'],
+      hashBefore: `h${CHANGES_MAX + 4}`,
+      hashAfter: `h${CHANGES_MAX + 5}`,
     });
   });
 

@@ -135,6 +135,8 @@ export const ResourceChangeView = Type.Object({
   at: Time,
   op: Type.String({ description: '`added`, `changed` or `removed`.' }),
   fields: Type.Array(Type.String(), { description: 'What of the record is another now; empty unless `changed`.' }),
+  hashBefore: Type.Optional(Type.String({ description: 'Of the record before; absent for `added`.' })),
+  hashAfter: Type.Optional(Type.String({ description: 'Of the record from then on; absent for `removed`.' })),
 });
 export type ResourceChangeView = Static<typeof ResourceChangeView>;
 

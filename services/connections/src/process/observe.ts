@@ -99,7 +99,7 @@ async function supersede(
 /** What the import and the history say: only to be said once the credential is the other one's. */
 const gaveWayTo = (winnerId: string, winnerName: string): Reason => ({
   code: 'superseded',
-  message: `Another connection${winnerName === '' ? '' : `, ${winnerName},`} stands for the same cluster: this credential was attached to it as a further way in, which is tried first.`,
+  message: `Another connection${winnerName === '' ? '' : `, ${winnerName},`} stands for the same cluster: this credential was attached to it as a further way in. Of several the one is used that may read most.`,
   suggestedRemediation: `Look at connection ${winnerId}: this one has ended, and what happens to the cluster is told there.`,
 });
 

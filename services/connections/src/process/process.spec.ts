@@ -110,7 +110,7 @@ describe('a cluster that was seen', () => {
       reason: {
         code: 'superseded',
         message:
-          'Another connection, c, stands for the same cluster: this credential was attached to it as a further way in, which is tried first.',
+          'Another connection, c, stands for the same cluster: this credential was attached to it as a further way in. Of several the one is used that may read most.',
         suggestedRemediation: `Look at connection ${winner.connectionId}: this one has ended, and what happens to the cluster is told there.`,
       },
     });

@@ -9,12 +9,16 @@ export async function changesOf(
 ): Promise<ResourceChangeView[]> {
   const rows = await db
     .selectFrom('resource_change')
-    .select(['at', 'op', 'fields'])
+    .select(['at', 'op', 'fields', 'hash_before', 'hash_after'])
     .where('connection_id', '=', object.connection_id)
     .where('uid', '=', object.uid)
     .where('type', '=', object.type)
     .orderBy('id', 'desc')
     .limit(CHANGES_MAX)
     .execute();
-  return rows.map(({ at, op, fields }) => ({ at: at.toISOString(), op, fields }));
+  return rows.map(({ at, op, fields, hash_before, hash_after }) => ({
+    ...{ at: at.toISOString(), op, fields },
+    ...(hash_before === null ? {} : { hashBefore: hash_before }),
+    ...(hash_after === null ? {} : { hashAfter: hash_after }),
+  }));
 }
