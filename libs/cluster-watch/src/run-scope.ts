@@ -57,9 +57,11 @@ function giveUpVersion({ memory }: ScopeRun, { fruitless, unfollowed, rereadAt }
 }
 
 /** An attempt that ended without an error, and before anything caught up: often enough in a row, that is a failure. */
-async function concludeFruitless(run: ScopeRun, { fruitless }: Course, reason: string): Promise<number> {
+async function concludeFruitless(run: ScopeRun, { fruitless, rereadAt }: Course, reason: string): Promise<number> {
   const delayMs = run.memory.backoff.next();
   if (fruitless >= PATIENCE_ATTEMPTS) {
+    // No watch tells what changes: only a list does.
+    if (performance.now() >= rereadAt) run.memory.version = undefined;
     await run.report('failing', reason);
     await run.settled();
   }

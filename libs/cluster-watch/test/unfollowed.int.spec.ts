@@ -70,6 +70,24 @@ describe('a type that can be listed and not watched', () => {
     },
   );
 
+  it.each(ANSWERS)(
+    'is listed at the pace of what is refused where its watch gives $what, for as long as that lasts',
+    async ({ answer }) => {
+      cluster.faults.respond({ ...answer, kind: 'pods', verb: 'watch' });
+      const refusedRetryMs = 1000;
+      await using watch = watching({ firstState: 'paged', timing: { ...TIMING, refusedRetryMs } });
+      const { recorder } = watch;
+      await recorder.snapshot();
+      cluster.upsert('pods', aPod('meanwhile'));
+      await recorder.until('what came meanwhile', () => recorder.uids('pods').length === 13);
+      const startedAt = performance.now();
+      const lists = cluster.requests.count('list', PODS);
+      await until('listed once more', () => cluster.requests.count('list', PODS) > lists);
+      // The one before it was taken in a moment before it was looked at.
+      expect(performance.now() - startedAt).toBeGreaterThan(0.6 * refusedRetryMs);
+    },
+  );
+
   it('is read by pages where a streamed first state is answered with 410', async () => {
     cluster.faults.respond({ status: 410, kind: 'pods', verb: 'watch' });
     await using watch = watching();
