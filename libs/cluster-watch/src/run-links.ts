@@ -1,4 +1,4 @@
-import { createBackoff, delay, messageOf, ok, refused, type Result } from '@mooring/kernel';
+import { createBackoff, delay, messageOf, ok, refused, type Backoff, type Result } from '@mooring/kernel';
 import type { ClusterAccess } from './access.ts';
 import { newCatalogMemory } from './catalog-watch.ts';
 import { refusedBecause } from './explain.ts';
@@ -80,7 +80,9 @@ export async function runLinks(links: LinksOptions): Promise<WatchEnd> {
   const { options, run, registry, stop, known, onOpen } = links;
   const { timing, limits, sink, now, random } = run;
   const streams = options.firstState !== 'paged';
-  const backoff = createBackoff({ minMs: timing.linkBackoffMinMs, maxMs: timing.linkBackoffMaxMs, random });
+  const newBackoff = (): Backoff =>
+    createBackoff({ minMs: timing.linkBackoffMinMs, maxMs: timing.linkBackoffMaxMs, random });
+  const backoff = newBackoff();
   const catalog = newCatalogMemory();
   let uid = options.expectedUid;
   let number = 0;
@@ -109,6 +111,7 @@ export async function runLinks(links: LinksOptions): Promise<WatchEnd> {
       connectionsMax: limits.connectionsMax,
       streamsMax: limits.streamsPerConnection,
       connect: () => connectAgain(links, identity.uid),
+      ...{ backoff: newBackoff(), healthyAfterMs: timing.healthyAfterMs },
     });
     uid ??= identity.uid;
     if (identity.uid !== uid) {

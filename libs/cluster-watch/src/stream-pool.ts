@@ -1,4 +1,4 @@
-import { ok, refused, type Result } from '@mooring/kernel';
+import { ok, refused, type Backoff, type Result } from '@mooring/kernel';
 import { unreachable } from './explain.ts';
 import type { ClusterRefusal } from './refusal.ts';
 import type { RequestOptions, Session, StreamedAnswer, TextAnswer } from './session.ts';
@@ -31,17 +31,31 @@ export interface StreamPoolOptions {
   /** On one connection; what the server says counts as well. */
   readonly streamsMax: number;
   readonly connect: () => Promise<Result<Session, ClusterRefusal>>;
+  /**
+   * Of further connections. After one that was refused, or lost before `healthyAfterMs`, no other one is tried for the next delay, or for as
+   * long as the server says: until then every request that needs one is answered with the same refusal. Hundreds of types would else connect
+   * again and again, perhaps to a cluster that is none of ours.
+   */
+  readonly backoff: Backoff;
+  readonly healthyAfterMs: number;
+}
+
+interface HeldRefusal {
+  readonly refusal: ClusterRefusal;
+  /** As `performance.now()` has it. */
+  readonly untilMs: number;
 }
 
 export function createStreamPool(
   first: Session,
-  { connectionsMax, streamsMax, connect }: StreamPoolOptions,
+  { connectionsMax, streamsMax, connect, backoff, healthyAfterMs }: StreamPoolOptions,
 ): StreamPool {
   const sessions = new Set([first]);
   const waiting: (() => void)[] = [];
   /** Streams that were promised and not yet opened, so that several askers do not take the same one. */
   const promised = new Map<Session, number>();
   let connecting: Promise<ClusterRefusal | undefined> | undefined;
+  let held: HeldRefusal | undefined;
   let closed = false;
 
   const limitOf = (session: Session): number =>
@@ -51,17 +65,26 @@ export function createStreamPool(
       (session) => !session.isLost && session.streams + (promised.get(session) ?? 0) < limitOf(session),
     );
   const goOn = (): void => waiting.shift()?.();
+  const hold = (refusal: ClusterRefusal): ClusterRefusal => {
+    const retryAfterMs = refusal.kind === 'unreachable' ? (refusal.retryAfterMs ?? 0) : 0;
+    held = { refusal, untilMs: performance.now() + Math.max(backoff.next(), retryAfterMs) };
+    return refusal;
+  };
   const another = async (): Promise<ClusterRefusal | undefined> => {
+    if (held !== undefined && performance.now() < held.untilMs) return held.refusal;
     const opened = await connect();
-    if (!opened.ok) return opened.error;
+    if (!opened.ok) return hold(opened.error);
     const session = opened.value;
     if (closed) {
       session[Symbol.dispose]();
       return undefined;
     }
     sessions.add(session);
-    void session.lost.then(() => {
+    const openedAt = performance.now();
+    void session.lost.then((refusal) => {
       sessions.delete(session);
+      if (performance.now() - openedAt >= healthyAfterMs) backoff.reset();
+      else hold(refusal);
       goOn();
     });
     return undefined;

@@ -76,4 +76,58 @@ describe('an address that leads to another cluster while its first connection li
     await recorder.until('our boat', () => recorder.named('Boat', 'ours') !== undefined);
     expect(recorder.named('Boat', 'foreign')).toBeUndefined();
   });
+
+  describe('and many types that need a further connection', () => {
+    const plurals = Array.from({ length: 20 }, (_, index) => `rafts${index}`);
+    const rafts = plurals.map((plural) => `${plural}.harbour.example`);
+    const installRafts = (): void => {
+      for (const plural of plurals)
+        cluster.installType({ group: 'harbour.example', kind: plural, plural, versions: ['v1'] });
+    };
+    /** Half of the bound each: 1 s, 2 s, 4 s. */
+    const LINK = { linkBackoffMinMs: 2000, linkBackoffMaxMs: 30_000, random: 0.5 };
+    const ROOM = { connectionsMax: 10, listsAtOnce: 100, requestsPerSecond: 5000, requestsAtOnce: 5000 };
+    const crowded = (): RecordedWatch => {
+      const { random, ...timing } = LINK;
+      return startRecordedWatch({
+        ...{ access: { ...accessOf(cluster), server: front.server }, random: () => random },
+        ...{ timing: { ...TIMING, ...timing }, selection: { kinds: { include: [...KINDS, ...rafts] } } },
+        limits: { ...ROOM, streamsPerConnection: STREAMS },
+      });
+    };
+    const failuresOf = ({ log }: RecordedWatch['recorder']): number =>
+      log.filter((word) => rafts.some((raft) => word === `${raft} failing`)).length;
+
+    it('hardly touches the other one, however often they try, and goes on when it leads back', async () => {
+      await using watch = crowded();
+      const { recorder } = watch;
+      await recorder.snapshot();
+      await until('everything is open', () => watch.watch.usage().streams === STREAMS);
+      front.leadTo(other.server);
+      installRafts();
+      await until('many attempts', () => failuresOf(recorder) >= 300);
+      await recorder.until('said why', () => [...recorder.statuses.values()].some(isRefused));
+      expect(other.requests.count('get', '/version')).toBeLessThanOrEqual(3);
+      front.leadTo(cluster.server);
+      await until(
+        'all of them',
+        () => rafts.every((raft) => recorder.statuses.get(raft)?.state === 'watching'),
+        10_000,
+      );
+    }, 20_000);
+
+    it('connects no more often where each further connection is lost at once', async () => {
+      await using watch = crowded();
+      const { recorder } = watch;
+      await recorder.snapshot();
+      await until('everything is open', () => watch.watch.usage().streams === STREAMS);
+      cluster.requests.reset();
+      installRafts();
+      await until('many attempts', () => {
+        if (watch.watch.usage().connections > 1) front.cutAllButFirst();
+        return failuresOf(recorder) >= 300;
+      });
+      expect(cluster.requests.count('get', '/version')).toBeLessThanOrEqual(3);
+    }, 20_000);
+  });
 });
