@@ -393,6 +393,27 @@ describe('the inventory', () => {
     expect(await after('removed', 10)).toEqual(fresh);
   });
 
+  it('what comes to a kind that could not be followed and of which there was nothing is not old', async () => {
+    const writer = await begun();
+    const note = (state: KindState, at: Date) =>
+      inventory.noteKind(writer, NAMESPACES, { state, since: at.toISOString(), count: 0, leftOut: 0 });
+    const hour = 3_600_000;
+    const later = new Date(AT.getTime() + 2 * hour);
+    await note('forbidden', AT);
+    await note('listing', later);
+    await inventory.apply(writer, [upsert('a')], later);
+    expect(await markKindsOutdated(db, hour, later)).toEqual([]);
+    const staleness = () =>
+      db
+        .selectFrom('kind_status')
+        .select(['stale_since', 'outdated'])
+        .where('connection_id', '=', writer.connectionId)
+        .executeTakeFirstOrThrow();
+    expect(await staleness()).toEqual({ stale_since: null, outdated: false });
+    await note('failing', later);
+    expect(await staleness()).toEqual({ stale_since: later, outdated: false });
+  });
+
   it('tells where the nodes are once all are in, and again when they come, change or go; never one place of several', async () => {
     const writer = await begun();
     const node = (name: string, providerId: string, region: string): ResourceChange => ({

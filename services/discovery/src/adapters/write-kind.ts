@@ -3,8 +3,8 @@ import { sql, type Transaction } from 'kysely';
 import type { DiscoveryDatabase } from './tables.ts';
 
 /**
- * Whether what is kept of a kind in this state is what the cluster has; `undefined` while it is read anew, which changes nothing about what is
- * kept until it has succeeded or failed.
+ * Whether what is kept of a kind in this state is what the cluster has; `undefined` while it is read anew, which changes nothing about what was
+ * kept before until it has succeeded or failed.
  */
 function isFollowed(state: KindState): boolean | undefined {
   switch (state) {
@@ -30,7 +30,11 @@ function staleness(state: KindState, since: Date, clusterStaleSince: Date | null
       return { stale_since: sql<Date>`coalesce(kind_status.stale_since, ${begun}::timestamptz)` };
     }
     case undefined:
-      return {};
+      // What comes to a kind of which nothing was kept is not old, however long it could not be followed.
+      return {
+        stale_since: sql<Date | null>`case when objects > 0 then kind_status.stale_since end`,
+        outdated: sql<boolean>`kind_status.outdated and objects > 0`,
+      };
   }
 }
 
