@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '@mooring/engines';
+import { freePort, makeFolder } from '@mooring/engines';
+import { Failure, messageOf } from '@mooring/kernel';
 
 export const ROLES = ['admin', 'viewer', 'limited', 'tenant', 'nobody'] as const;
 
@@ -55,9 +56,9 @@ async function newKept(port: number | undefined): Promise<Kept> {
   };
 }
 
-/** Opens the folder, making it (0700, secrets 0600) when it is new. */
+/** Opens the folder, making it (0700, secrets 0600) when it is new. Throws a Failure `invalid` when it cannot be made. */
 export async function openClusterFolder(path: string, port: number | undefined): Promise<ClusterFolder> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  makeClusterFolder(path);
   const file = (name: string): string => join(path, name);
   await writeFile(file('audit-policy.yaml'), AUDIT_POLICY);
   const known = await readFile(file('cluster.json'), 'utf8').catch(() => undefined);
@@ -89,4 +90,16 @@ export async function openClusterFolder(path: string, port: number | undefined):
     renewToken: (role) => keep({ ...kept, tokens: { ...kept.tokens, [role]: newToken() } }),
     setRelease: (release) => keep({ ...kept, release }),
   };
+}
+
+function makeClusterFolder(path: string): void {
+  try {
+    makeFolder(path);
+  } catch (cause) {
+    throw new Failure(
+      'invalid',
+      `${path} cannot be the folder of a cluster (${messageOf(cause)}): choose another with --data DIR`,
+      { cause },
+    );
+  }
 }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
 
 /** Raised when what an older version left in a data folder could not be used by this one as it is. */
@@ -22,7 +23,7 @@ export function claimDataFolder(folder: string): void {
   } catch (cause) {
     throw new Failure(
       'invalid',
-      `${folder} cannot be used as the data folder (${whyNot(cause)}): choose another with --data DIR`,
+      `${folder} cannot be used as the data folder (${messageOf(cause)}): choose another with --data DIR`,
       { cause },
     );
   }
@@ -36,21 +37,6 @@ export function claimDataFolder(folder: string): void {
       `${folder} has data of format ${format ?? 'unknown'}, and this version uses format ${FORMAT}: start the version that wrote it, or choose another folder with --data DIR`,
     );
   }
-}
-
-/**
- * Makes a folder (0700) and those above it that are missing, one by one: Node's recursive `mkdir` never ends where the system says
- * that a folder which is there is not, as `/proc` does of whatever one makes in it.
- */
-function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false }) !== undefined) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
-}
-
-function whyNot(thrown: unknown): string {
-  const { code, path } = thrown as NodeJS.ErrnoException;
-  return code === 'ENOENT' && path !== undefined ? `no folder can be made in ${dirname(path)}` : messageOf(thrown);
 }
 
 function readFormat(marker: string): number | undefined {

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkoutFolder } from '@mooring/engines';
+
+const PROGRAM = join(checkoutFolder(), 'tools/kube-cluster/dist/src/main.js');
+
+/** Runs the program as a user does, in a process that can be ended whatever it does. */
+const run = (...args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    encoding: 'utf8',
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+  });
+  return { status, stdout, stderr };
+};
+
+describe('what cannot be started', () => {
+  (existsSync('/proc/self') ? it : it.skip)('in a folder that cannot be made: says so at once', () => {
+    expect(run('up', '--data', '/proc/x')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        '/proc/x cannot be the folder of a cluster (no folder can be made in /proc): choose another with --data DIR\n',
+    });
+  });
+});
