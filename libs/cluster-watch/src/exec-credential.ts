@@ -72,7 +72,17 @@ function whyNone(end: Exclude<ProgramEnd, { kind: 'stopped' }>, timeoutMs: numbe
   }
 }
 
-/** Runs the credential program; what it gave is not kept. Never rejects. When it resolves, the program has ended. */
+/** It waits for something, which is mostly the network, as after a break of it: a later try may succeed, and the credential is as good as it was. */
+const hangs = (message: string): ClusterRefusal => ({
+  ...unreachable('stalled', message),
+  suggestedRemediation:
+    'Run the credential program by hand and see what it waits for: the network of this machine, or somebody to log in.',
+});
+
+/**
+ * Runs the credential program; what it gave is not kept. One that does not answer in time is `unreachable`, any other that gives no credential
+ * is refused. Never rejects. When it resolves, the program has ended.
+ */
 export async function askProgram(
   access: ClusterAccess,
   exec: ExecCredential,
@@ -84,5 +94,6 @@ export async function askProgram(
   if (end.kind === 'stopped') return refused(unreachable('network', 'the attempt was stopped'));
   const credential = end.kind === 'exited' && end.code === '0' ? credentialOf(end.output) : undefined;
   if (credential !== undefined) return ok(credential);
-  return refused(refusedBecause('credential-unusable', `the credential program ${command} ${whyNone(end, timeoutMs)}`));
+  const message = `the credential program ${command} ${whyNone(end, timeoutMs)}`;
+  return refused(end.kind === 'timeout' ? hangs(message) : refusedBecause('credential-unusable', message));
 }
