@@ -62,6 +62,12 @@ describe('what could not be read', () => {
     note();
     unread.finishFirstState();
     expect(unread.count).toBe(5000);
+    // One of them that gets a name, since there is room for it, is still one.
+    for (let index = 0; index < 100; index += 1) unread.forget(named(String(index)));
+    for (let round = 0; round < 2; round += 1)
+      for (let index = 4000; index < 4100; index += 1) unread.note(named(String(index)), 'too-large', false);
+    expect(unread.count).toBe(4900);
+    expect(unread.objects()).toHaveLength(1000);
   });
 
   it('is said with up to three names, each with its cause, and how many more there are', () => {

@@ -64,8 +64,14 @@ function noteIn(tally: Tally, who: ObjectIdentity, cause: UnreadCause, isNew: bo
     return;
   }
   const [objects, key] = uid === undefined ? [tally.byName, name] : [tally.byUid, uid];
-  if (objects.has(key) || tally.byUid.size + tally.byName.size < OBJECTS_MAX) objects.set(key, { name, cause });
-  else tally.beyond = Math.max(1, tally.beyond + (isNew ? 1 : 0));
+  const isNoted = objects.has(key);
+  if (!isNoted && tally.byUid.size + tally.byName.size >= OBJECTS_MAX) {
+    tally.beyond = Math.max(1, tally.beyond + (isNew ? 1 : 0));
+    return;
+  }
+  // There is room for one of those that were only counted.
+  if (!isNoted && !isNew) tally.beyond = Math.max(0, tally.beyond - 1);
+  objects.set(key, { name, cause });
 }
 
 export function createUnread(): Unread {
