@@ -31,6 +31,8 @@ export interface ScopeMemory {
   avoidStream: boolean;
   /** Whether a first state was read to its end, and whether nothing in it was without a uid: only then does absence prove anything. */
   firstState: 'none' | 'partial' | 'whole';
+  /** When that began to be read of which the sink has all, if nothing in it was without a uid; RFC 3339 UTC. */
+  readAt: string | undefined;
   state: ScopeState | undefined;
   /** Objects for which there is no room, each once. Exact after a first state; a server that tells a thing twice may move it until the next one. */
   overLimit: number;
@@ -49,6 +51,7 @@ export const newScopeMemory = (scope: Scope, backoff: Backoff): ScopeMemory => (
   givesBookmarks: false,
   avoidStream: false,
   firstState: 'none',
+  readAt: undefined,
   state: undefined,
   overLimit: 0,
   unread: createUnread(),

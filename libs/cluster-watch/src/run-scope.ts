@@ -23,6 +23,8 @@ interface Course {
   unfollowed: number;
   /** Where there are several of these, the next one is not read before this (as `performance.now()` has it). */
   rereadAt: number;
+  /** When that began to be read (RFC 3339 UTC) which the sink may not have yet. */
+  listedAt: string | undefined;
 }
 
 /** The first state, and for a streamed one the watch that goes on from it. At most `listsAtOnce` are read at a time. */
@@ -56,12 +58,21 @@ function giveUpVersion({ memory }: ScopeRun, { fruitless, unfollowed, rereadAt }
   if (!isInVain || performance.now() >= rereadAt) memory.version = undefined;
 }
 
+/** What was listed counts as read once the sink has it. */
+async function noteRead({ link, memory }: ScopeRun, course: Course): Promise<void> {
+  if (course.listedAt === undefined) return;
+  await link.run.outbox.flush();
+  if (memory.firstState === 'whole') memory.readAt = course.listedAt;
+  course.listedAt = undefined;
+}
+
 /** An attempt that ended without an error, and before anything caught up: often enough in a row, that is a failure. */
-async function concludeFruitless(run: ScopeRun, { fruitless, rereadAt }: Course, reason: string): Promise<number> {
+async function concludeFruitless(run: ScopeRun, course: Course, reason: string): Promise<number> {
   const delayMs = run.memory.backoff.next();
-  if (fruitless >= PATIENCE_ATTEMPTS) {
+  if (course.fruitless >= PATIENCE_ATTEMPTS) {
     // No watch tells what changes: only a list does.
-    if (performance.now() >= rereadAt) run.memory.version = undefined;
+    if (performance.now() >= course.rereadAt) run.memory.version = undefined;
+    await noteRead(run, course);
     await run.report('failing', reason);
     await run.settled();
   }
@@ -104,6 +115,7 @@ async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number, course
       if (livedMs > 0) return memory.backoff.next();
       return await concludeFruitless(run, course, `${path} is answered with 410, however new its version is`);
     case 'parked':
+      await noteRead(run, course);
       await run.report(outcome.state, outcome.reason);
       await run.settled();
       return refusedRetryMsOf(run);
@@ -112,6 +124,7 @@ async function conclude(run: ScopeRun, outcome: Outcome, livedMs: number, course
       const refusesVersion = livedMs === 0 && memory.backoff.attempts >= PATIENCE_ATTEMPTS;
       if (outcome.relist === true || refusesVersion) giveUpVersion(run, course);
       const delayMs = Math.max(memory.backoff.next(), outcome.retryAfterMs ?? 0);
+      await noteRead(run, course);
       await run.report('failing', outcome.reason);
       if (memory.backoff.attempts >= PATIENCE_ATTEMPTS) await run.settled();
       return delayMs;
@@ -126,21 +139,24 @@ export async function runScope(run: ScopeRun, pause: (delayMs: number) => Promis
   const { backoffMinMs: minMs } = timing;
   const course: Course = {
     betweenShort: createBackoff({ minMs, maxMs: BETWEEN_SHORT_WATCHES_MS_MAX, random }),
-    ...{ fruitless: 0, unfollowed: 0, rereadAt: 0 },
+    ...{ fruitless: 0, unfollowed: 0, rereadAt: 0, listedAt: undefined },
   };
   memory.avoidStream = false;
   if (memory.version !== undefined) await run.report('listing');
   while (!isOver(signal)) {
     let caughtUpAt: number | undefined;
+    const begunAt = link.run.now().toISOString();
+    const isAnew = memory.version === undefined;
     const caughtUp = async (): Promise<void> => {
       if (caughtUpAt !== undefined || isOver(signal)) return;
       caughtUpAt = performance.now();
-      await link.run.outbox.flush();
+      if (isAnew) course.listedAt = begunAt;
+      await (course.listedAt === undefined ? link.run.outbox.flush() : noteRead(run, course));
       await run.report('watching');
       await run.settled();
     };
-    const outcome =
-      memory.version === undefined ? await firstState(run, caughtUp) : await readWatch(run, false, { caughtUp });
+    const outcome = isAnew ? await firstState(run, caughtUp) : await readWatch(run, false, { caughtUp });
+    if (outcome.kind === 'listed') course.listedAt = begunAt;
     // The end of a connection ends its streams first: give it the chance to say so, before all types complain.
     await setImmediate();
     if (link.isLost() || isOver(signal)) return;

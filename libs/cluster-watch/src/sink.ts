@@ -35,6 +35,11 @@ export interface KindStatus {
    * from each other, until the next first state. `reason` names some of them where the state is `watching`.
    */
   readonly leftOut: number;
+  /**
+   * RFC 3339 UTC: of what was read whole last, and accepted by the sink, when that began; of several namespaces the longest ago. What is held is
+   * no older, also where the type can be listed and not watched. Not there before each of them was read whole once in this watch.
+   */
+  readonly readAt?: string;
 }
 
 export interface SnapshotSummary {

@@ -43,6 +43,12 @@ function remarkOf(memory: TypeMemory, run: WatchRun): string | undefined {
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
+/** Of the scope that was read the longest ago; of none while there is one that was not. */
+function readAtOf({ scopes }: TypeMemory): string | undefined {
+  const times = [...scopes.values()].map(({ readAt }) => readAt);
+  return times.includes(undefined) ? undefined : times.sort()[0];
+}
+
 /** What the sink is told of: while it is not compared yet, that is what is known from before. */
 export const countedOf = ({ holdings, knowledge }: WatchRun, { groupResource }: TypeMemory['type']): number =>
   knowledge.has(groupResource) ? knowledge.count(groupResource) : holdings.of(groupResource).count;
@@ -60,10 +66,16 @@ export async function reportState(
     (each) => each !== undefined,
   );
   const reason = reasons.length === 0 ? undefined : reasons.join('; ');
-  if (before?.state === state && before.reason === reason && before.leftOut === leftOut) return;
+  const readAt = readAtOf(memory);
+  const isSame = before?.reason === reason && before?.leftOut === leftOut && before.readAt === readAt;
+  if (before?.state === state && isSame) return;
   const since = before?.state === state ? before.since : run.now().toISOString();
   const count = countedOf(run, memory.type);
-  const status: KindStatus = { state, since, count, leftOut, ...(reason === undefined ? {} : { reason }) };
+  const status: KindStatus = {
+    ...{ state, since, count, leftOut },
+    ...(reason === undefined ? {} : { reason }),
+    ...(readAt === undefined ? {} : { readAt }),
+  };
   memory.status = status;
   await run.sink.call((sink) => sink.onKindStatus(memory.type, status));
 }

@@ -81,10 +81,15 @@ describe('a type that can be listed and not watched', () => {
       cluster.upsert('pods', aPod('meanwhile'));
       await recorder.until('what came meanwhile', () => recorder.uids('pods').length === 13);
       const startedAt = performance.now();
+      const at = new Date().toISOString();
       const lists = cluster.requests.count('list', PODS);
       await until('listed once more', () => cluster.requests.count('list', PODS) > lists);
       // The one before it was taken in a moment before it was looked at.
       expect(performance.now() - startedAt).toBeGreaterThan(0.6 * refusedRetryMs);
+      await recorder.until('failing, and read since', () => {
+        const { state, readAt = '' } = recorder.statuses.get('pods') ?? {};
+        return state === 'failing' && readAt > at;
+      });
     },
   );
 

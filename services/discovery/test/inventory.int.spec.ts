@@ -414,6 +414,31 @@ describe('the inventory', () => {
     expect(await staleness()).toEqual({ stale_since: later, outdated: false });
   });
 
+  it('a kind that is read whole now and then is as old as what was read last, and what comes with it is a recent change', async () => {
+    const writer = await begun();
+    const later = (minutes: number) => new Date(AT.getTime() + minutes * 60_000);
+    const after = async (state: KindState, minutes: number, readAt?: Date) => {
+      const status = { state, since: later(minutes).toISOString(), count: 1, leftOut: 0 };
+      await inventory.noteKind(writer, NAMESPACES, {
+        ...status,
+        ...(readAt === undefined ? {} : { readAt: readAt.toISOString() }),
+      });
+      return db
+        .selectFrom('kind_status')
+        .select(['stale_since', 'outdated', 'read_once'])
+        .where('connection_id', '=', writer.connectionId)
+        .executeTakeFirstOrThrow();
+    };
+    await after('listing', 0);
+    await inventory.apply(writer, [upsert('a')], later(0));
+    expect(await after('failing', 1)).toEqual({ stale_since: later(1), outdated: false, read_once: false });
+    expect(await markKindsOutdated(db, 60_000, later(3))).toHaveLength(1);
+    expect(await after('failing', 4, AT)).toEqual({ stale_since: later(1), outdated: true, read_once: true });
+    expect(await after('listing', 5, AT)).toEqual({ stale_since: later(1), outdated: true, read_once: true });
+    expect(await after('failing', 6, later(5))).toEqual({ stale_since: later(5), outdated: false, read_once: true });
+    expect(await after('removed', 7, later(5))).toEqual({ stale_since: null, outdated: false, read_once: false });
+  });
+
   it('tells where the nodes are once all are in, and again when they come, change or go; never one place of several', async () => {
     const writer = await begun();
     const node = (name: string, providerId: string, region: string): ResourceChange => ({

@@ -20,14 +20,22 @@ function isFollowed(state: KindState): boolean | undefined {
   }
 }
 
-/** The kind begins to be old with this state, unless its cluster was before. */
-function staleness(state: KindState, since: Date, clusterStaleSince: Date | null) {
+/**
+ * The kind begins to be old with this state, unless its cluster was before. What is read whole now and then, and never followed, is as old as
+ * what was read last.
+ */
+function staleness({ state, since: begunAt, readAt }: KindStatus, clusterStaleSince: Date | null) {
+  const since = new Date(begunAt);
   switch (isFollowed(state)) {
     case true:
       return { stale_since: null, outdated: false };
     case false: {
       const begun = clusterStaleSince !== null && clusterStaleSince < since ? clusterStaleSince : since;
-      return { stale_since: sql<Date>`coalesce(kind_status.stale_since, ${begun}::timestamptz)` };
+      const read = sql`${readAt ?? null}::timestamptz`;
+      return {
+        stale_since: sql<Date>`greatest(coalesce(kind_status.stale_since, ${begun}::timestamptz), ${read})`,
+        outdated: sql<boolean>`kind_status.outdated and not coalesce(${read} > kind_status.stale_since, false)`,
+      };
     }
     case undefined:
       // What comes to a kind of which nothing was kept is not old, however long it could not be followed.
@@ -39,9 +47,9 @@ function staleness(state: KindState, since: Date, clusterStaleSince: Date | null
 }
 
 /** What is there of a kind that comes back after it was removed has not been added just then either. */
-function firstState(state: KindState) {
-  if (state === 'watching') return { read_once: true };
-  return state === 'removed' ? { read_once: false } : {};
+function firstState({ state, readAt }: KindStatus) {
+  if (state === 'removed') return { read_once: false };
+  return state === 'watching' || readAt !== undefined ? { read_once: true } : {};
 }
 
 /** Brings the row of a kind up to date. The caller holds the lock on the cluster's row. */
@@ -49,15 +57,15 @@ export async function writeKind(
   tx: Transaction<DiscoveryDatabase>,
   connectionId: string,
   { groupResource: type, kind, tier, depth }: ResourceType,
-  { state, reason, since, leftOut }: KindStatus,
+  status: KindStatus,
   clusterStaleSince: Date | null,
 ): Promise<void> {
-  const begun = new Date(since);
-  const values = { kind, tier, depth, state, reason: reason ?? null, since: begun, left_out: leftOut };
+  const { state, reason, since, leftOut } = status;
+  const values = { kind, tier, depth, state, reason: reason ?? null, since: new Date(since), left_out: leftOut };
   const update = () =>
     tx
       .updateTable('kind_status')
-      .set({ ...values, ...firstState(state), ...staleness(state, begun, clusterStaleSince) })
+      .set({ ...values, ...firstState(status), ...staleness(status, clusterStaleSince) })
       .where('connection_id', '=', connectionId)
       .where('type', '=', type)
       .executeTakeFirst();
