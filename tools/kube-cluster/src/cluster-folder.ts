@@ -1,8 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, makeFolder } from '@mooring/engines';
-import { Failure, messageOf } from '@mooring/kernel';
+import { freePort } from '@mooring/engines';
 
 export const ROLES = ['admin', 'viewer', 'limited', 'tenant', 'nobody'] as const;
 
@@ -56,9 +55,8 @@ async function newKept(port: number | undefined): Promise<Kept> {
   };
 }
 
-/** Opens the folder, making it (0700, secrets 0600) when it is new. Throws a Failure `invalid` when it cannot be made. */
+/** Opens a folder that was claimed, with what a new one needs (secrets 0600). */
 export async function openClusterFolder(path: string, port: number | undefined): Promise<ClusterFolder> {
-  makeClusterFolder(path);
   const file = (name: string): string => join(path, name);
   await writeFile(file('audit-policy.yaml'), AUDIT_POLICY);
   const known = await readFile(file('cluster.json'), 'utf8').catch(() => undefined);
@@ -90,16 +88,4 @@ export async function openClusterFolder(path: string, port: number | undefined):
     renewToken: (role) => keep({ ...kept, tokens: { ...kept.tokens, [role]: newToken() } }),
     setRelease: (release) => keep({ ...kept, release }),
   };
-}
-
-function makeClusterFolder(path: string): void {
-  try {
-    makeFolder(path);
-  } catch (cause) {
-    throw new Failure(
-      'invalid',
-      `${path} cannot be the folder of a cluster (${messageOf(cause)}): choose another with --data DIR`,
-      { cause },
-    );
-  }
 }

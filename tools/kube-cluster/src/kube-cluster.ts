@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { KeyPair } from '@mooring/certificates';
 import type { EngineProcess } from '@mooring/engines';
+import { claimFolder } from './claim-folder.ts';
 import { certificateOf, openCertificates } from './certificates.ts';
 import { churn, type ChurnOptions, type ChurnTally } from './churn.ts';
 import { ROLES, openClusterFolder, type ClusterFolder, type Role } from './cluster-folder.ts';
@@ -89,15 +90,18 @@ const PODS_PER_SECOND_MIN = 20;
 
 /**
  * Starts kube-apiserver (with etcd), controller manager, scheduler and kwok on 127.0.0.1, and resolves when `pods` pods run. About 5 s
- * when empty and 30 s with 1,000 pods on two cores, after a first build of some minutes. On failure nothing is left running.
+ * when empty and 30 s with 1,000 pods on two cores, after a first build of some minutes. On failure nothing is left running. Throws
+ * a Failure `conflict` while another one has the folder.
  */
 export async function startKubeCluster(options: KubeClusterOptions): Promise<KubeCluster> {
   const { nodes = 3, pods = 0, apiServerFlags = [], progress = () => undefined } = options;
+  await using running = new AsyncDisposableStack();
+  // Let go last, when nothing writes there any more.
+  running.use(claimFolder(options.dataFolder));
   const folder = await openClusterFolder(options.dataFolder, options.port);
   const certificates = await openCertificates(folder);
   const newControlPlane = () => createControlPlane({ folder, certificates, apiServerFlags, progress });
   let controlPlane = await newControlPlane();
-  await using running = new AsyncDisposableStack();
   const server = `https://127.0.0.1:${folder.apiPort}`;
   const kubeconfigPath = folder.file('kubeconfig');
   let apiServer: EngineProcess | undefined;

@@ -125,6 +125,11 @@ describe('what can be done to a control plane', () => {
     await expect(sendAction(dataFolder, ['status'])).rejects.toThrow('no cluster runs in');
   });
 
+  it('is the only one in its folder', async () => {
+    await expect(startKubeCluster({ dataFolder })).rejects.toThrow(`(process ${process.pid})`);
+    expect((await get('/api/v1/pods?limit=1')).status).toBe(200);
+  });
+
   it('runs beside another one', async () => {
     const other = await mkdtemp(join(tmpdir(), 'mooring-kube-cluster-'));
     try {
