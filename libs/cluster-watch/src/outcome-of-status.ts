@@ -3,6 +3,9 @@ import { collectionPathOf } from './resource-type.ts';
 import type { Outcome, ScopeRun } from './scope-run.ts';
 import type { StreamedAnswer } from './session.ts';
 
+/** After so many attempts the 401 of one type is asked for again as seldom as a 403. */
+const REFUSED_ATTEMPTS = 5;
+
 /** What an answer other than 200 to a list or a watch means for this scope, or, for the 401 of the API server itself, for the whole link. */
 export async function outcomeOfStatus(
   { link, type, memory }: ScopeRun,
@@ -15,6 +18,10 @@ export async function outcomeOfStatus(
         return {
           kind: 'failed',
           reason: `what serves ${path} does not know who we are (401); the API server itself does`,
+          // Give or take a fifth: what refuses hundreds of types is not asked for all of them in the same moment.
+          ...(memory.backoff.attempts < REFUSED_ATTEMPTS
+            ? {}
+            : { retryAfterMs: link.run.timing.refusedRetryMs * (0.8 + 0.4 * link.run.random()) }),
         };
       link.lose(refusedBecause('unauthorized', `the API server no longer knows who we are (401 for ${path})`));
       return { kind: 'over' };
