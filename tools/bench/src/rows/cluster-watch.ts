@@ -86,21 +86,26 @@ async function firstState(
 }
 
 /** What the sizes cost, and what an object more costs between the larger two and between the smaller two. */
-function growth(sizes: ReadonlyMap<number, FirstStates>): readonly Figure[] {
+export function growth(sizes: ReadonlyMap<number, FirstStates>): readonly Figure[] {
   const all = [...sizes.values()];
   const moreMicros = all.slice(1).map((large, index) => {
     const small = all[index] ?? large;
     const cpuMs = medianOf(large.library, (each) => each.cpuMs) - medianOf(small.library, (each) => each.cpuMs);
     return (cpuMs / (large.objects - small.objects)) * 1_000;
   });
-  const [first = Number.NaN, last = Number.NaN] = [moreMicros.at(0), moreMicros.at(-1)];
+  const [first, last] = [moreMicros.at(0), moreMicros.at(-1)];
   const linear = {
     what: 'CPU of one object more',
     reached: moreMicros.map((micros) => `${Math.round(micros)} µs`).join(', then '),
-    goal: {
-      isReached: last <= GROWTH_MAX * first,
-      inWords: `not more than ${GROWTH_MAX} × as much when there are more`,
-    },
+    // Of fewer than two differences nothing can be said: a cluster that was kept has one size.
+    ...(moreMicros.length >= 2 &&
+      first !== undefined &&
+      last !== undefined && {
+        goal: {
+          isReached: last <= GROWTH_MAX * first,
+          inWords: `not more than ${GROWTH_MAX} × as much when there are more`,
+        },
+      }),
   };
   const each = [...sizes].map(([pods, { library, objects }]) => ({
     what: `${pods} pods, ${objects} objects`,
@@ -110,7 +115,7 @@ function growth(sizes: ReadonlyMap<number, FirstStates>): readonly Figure[] {
       mb(medianOf(library, ({ usage }) => usage.peakRssBytes)),
     ].join(', '),
   }));
-  return [...each, linear];
+  return moreMicros.length === 0 ? each : [...each, linear];
 }
 
 async function steady(
