@@ -17,6 +17,12 @@ describe('what can be done to a running cluster', () => {
     [['rotate-token', 'everybody'], 'viewer'],
     [['crds', 'linkerd'], 'gateway-api'],
     [['churn', 'much', '60'], 'churn 5/s 60'],
+    [['compact', 'x'], 'compact does not take x'],
+    [['crds', 'istio', 'x'], 'crds does not take x'],
+    [['churn', '5/s', '60', 'x'], 'churn does not take x'],
+    [['rotate-certificate', 'x'], '--new-authority, not x'],
+    [['churn', '5/s', '-1'], 'at most 86400 seconds, both more than 0, as in churn 5/s 60, not 5/s -1'],
+    [['churn', '5/s', '60/s'], 'not 5/s 60/s'],
     [[], 'compact'],
   ])('%j is refused with what there is', (words, message) => {
     const parsed = parseAction(words);

@@ -19,7 +19,7 @@ export const ACTIONS = `  status                        version, address, proces
   rotate-certificate [--new-authority]
   upgrade                       to the next minor version, in place
   crds gateway-api|istio        creates their CRDs
-  churn RATE/s SECONDS          changes things for that long`;
+  churn RATE/s SECONDS          changes things for that long: up to 1000/s, up to 86400 s`;
 
 const PLAIN = ['status', 'stop', 'start', 'kill', 'restart', 'compact', 'upgrade'] as const;
 
@@ -29,24 +29,43 @@ export function parseRate(text: string): number | undefined {
   return rate > 0 && rate <= 1000 ? rate : undefined;
 }
 
+const SECONDS_MAX = 86_400;
+
+/** More than 0, at most a day; `undefined` for anything else. */
+function parseSeconds(text: string): number | undefined {
+  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : 0;
+  return seconds > 0 && seconds <= SECONDS_MAX ? seconds : undefined;
+}
+
+/** How many words an action has after its name. */
+const WORDS_MAX: Readonly<Record<string, number>> = { 'rotate-token': 1, 'rotate-certificate': 1, crds: 1, churn: 2 };
+
 /** Reads the words after the name of the program. */
 export function parseAction(words: readonly string[]): Result<Action, string> {
   const [what = '', first = '', second = ''] = words;
+  const tooMany = words.at(1 + (WORDS_MAX[what] ?? 0));
   const plain = PLAIN.find((each) => each === what);
+  const isKnown = plain !== undefined || what in WORDS_MAX;
+  if (isKnown && tooMany !== undefined) return refused(`${what} does not take ${tooMany}; there are:\n${ACTIONS}`);
   if (plain !== undefined) return ok({ what: plain });
   if (what === 'rotate-token') {
     const role = ROLES.find((each) => each === first);
     return role === undefined ? refused(`rotate-token needs one of ${ROLES.join(', ')}`) : ok({ what, role });
   }
-  if (what === 'rotate-certificate') return ok({ what, newAuthority: first === '--new-authority' });
+  if (what === 'rotate-certificate') {
+    const isPlain = first === '' || first === '--new-authority';
+    return isPlain ? ok({ what, newAuthority: first !== '' }) : refused(`${what} takes --new-authority, not ${first}`);
+  }
   if (what === 'crds') {
     const bundle = BUNDLES.find((each) => each === first);
     return bundle === undefined ? refused(`crds needs one of ${BUNDLES.join(', ')}`) : ok({ what, bundle });
   }
   if (what === 'churn') {
-    const [perSecond, seconds] = [parseRate(first), parseRate(second)];
+    const [perSecond, seconds] = [parseRate(first), parseSeconds(second)];
     if (perSecond === undefined || seconds === undefined)
-      return refused('churn needs a rate and seconds: churn 5/s 60');
+      return refused(
+        `churn needs a rate of at most 1000/s and at most ${SECONDS_MAX} seconds, both more than 0, as in churn 5/s 60, not ${first} ${second}`,
+      );
     return ok({ what, perSecond, seconds });
   }
   return refused(`there is no ${what}; there are:\n${ACTIONS}`);

@@ -32,6 +32,8 @@ describe('what `up` is told', () => {
     [['--pods', '1e3'], '--pods is a whole number'],
     [['--pods', ''], '--pods is a whole number'],
     [['--pods=-1'], '--pods is a whole number'],
+    [['--pods', '-5'], '--pods is a whole number from 0 to 100000, not -5'],
+    [['--churn', '-5'], '--churn is a rate like 5/s or 5, more than 0 and at most 1000/s, not -5'],
     [['--nodes', '5001'], '--nodes is a whole number from 0 to 5000'],
     [['--clusters', '0'], '--clusters is a whole number from 1 to 100'],
     [['--port', '65535', '--clusters', '2'], '--port is a whole number from 1 to 65534'],
