@@ -1,3 +1,6 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Failure, messageOf } from '@mooring/kernel';
 import { parseDemoArguments, type DemoArguments } from './arguments.ts';
 import { startDemo } from './demo.ts';
 import { readKeys, writeOwnFile } from './keys-file.ts';
@@ -5,6 +8,7 @@ import { openSwitchboard } from './switchboard.ts';
 
 async function run(options: DemoArguments): Promise<void> {
   const { kubeconfigOut, controlPort } = options;
+  if (kubeconfigOut !== undefined) requireFolderOf(kubeconfigOut);
   const keysFile = kubeconfigOut === undefined ? undefined : `${kubeconfigOut}.keys.json`;
   await using demo = await startDemo({ ...options, keys: keysFile === undefined ? {} : await readKeys(keysFile) });
   if (kubeconfigOut !== undefined && keysFile !== undefined) {
@@ -24,12 +28,19 @@ async function run(options: DemoArguments): Promise<void> {
   });
 }
 
+/** Before anything is started: what fails later names a file that nobody asked for. */
+function requireFolderOf(file: string): void {
+  const folder = dirname(resolve(file));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new Failure('invalid', `--kubeconfig-out ${file}: there is no folder ${folder}`);
+}
+
 const parsed = parseDemoArguments(process.argv.slice(2));
 if (parsed.ok) {
   try {
     await run(parsed.value);
   } catch (error) {
-    console.error(`kube-sim cannot run: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`kube-sim cannot run: ${messageOf(error)}`);
     process.exitCode = 1;
   }
 } else {
