@@ -93,9 +93,13 @@ export async function runAction(cluster: KubeCluster, action: Action): Promise<s
       return 'the API server is ready again';
     case 'compact':
       return `etcd is compacted up to revision ${await cluster.compactEtcd()}`;
-    case 'upgrade':
+    case 'upgrade': {
+      const before = cluster.version;
       await cluster.upgrade();
-      return `this is Kubernetes ${cluster.version} now`;
+      return cluster.version === before
+        ? `this is Kubernetes ${before} already, the newest there is here: nothing to do`
+        : `this is Kubernetes ${cluster.version} now`;
+    }
     case 'rotate-token':
       await cluster.rotateToken(action.role);
       return `${action.role} has another token; the kubeconfig files are written anew`;

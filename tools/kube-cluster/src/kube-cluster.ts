@@ -76,7 +76,7 @@ export interface KubeCluster extends AsyncDisposable {
   rotateCertificate(options?: { readonly newAuthority?: boolean }): Promise<void>;
   /** By which the API server knows the user too, beside the token. */
   clientCertificate(role: Role, notAfter?: Date): Promise<KeyPair>;
-  /** Replaces the whole control plane by the next minor version, in place. A first build of it takes minutes. */
+  /** Replaces the whole control plane by the next minor version, in place; nothing when it is that one. A first build of it takes minutes. */
   upgrade(): Promise<void>;
   /** Gives the names of the types (`gateways.networking.istio.io`). */
   installCrds(bundle: Bundle): Promise<readonly string[]>;
@@ -228,6 +228,8 @@ export async function startKubeCluster(options: KubeClusterOptions): Promise<Kub
     async upgrade() {
       await folder.setRelease('next');
       const next = await newControlPlane();
+      // Without controllers an upgrade failed half-way: it goes on.
+      if (next.version === controlPlane.version && controllers.length > 0) return;
       await stopControllers();
       await stopApiServer();
       controlPlane = next;

@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { runAction } from '../src/actions.ts';
 import { openControlSocket, sendAction } from '../src/control-socket.ts';
 import { createKubeApi, startKubeCluster, type KubeCluster } from '../src/index.ts';
 
@@ -123,6 +124,13 @@ describe('what can be done to a control plane', () => {
     await expect(sendAction(dataFolder, ['explode'])).rejects.toThrow('there is no explode');
     await socket[Symbol.asyncDispose]();
     await expect(sendAction(dataFolder, ['status'])).rejects.toThrow('no cluster runs in');
+  });
+
+  it('is upgraded once: at the newest release there is nothing to do, and nothing is done', async () => {
+    expect(await runAction(cluster, { what: 'upgrade' })).toMatch(/^this is Kubernetes \S+ now$/);
+    const { processes } = cluster;
+    expect(await runAction(cluster, { what: 'upgrade' })).toContain('already, the newest there is here: nothing to do');
+    expect(cluster.processes).toEqual(processes);
   });
 
   it('is the only one in its folder', async () => {
