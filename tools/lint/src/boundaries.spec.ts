@@ -49,11 +49,7 @@ describe('the boundaries', () => {
     ],
     ['a service imports the client of NATS', 'services/discovery/src/x.ts', importing('@nats-io/jetstream')],
     ['a service imports the driver of PostgreSQL', 'services/discovery/src/x.ts', importing('pg')],
-    [
-      'a service imports the client of Kubernetes',
-      'services/discovery/src/x.ts',
-      importing('@kubernetes/client-node'),
-    ],
+    ['a service imports the client of Kubernetes', 'services/discovery/src/x.ts', importing('@kubernetes/client-node')],
     ['a lib imports the framework', 'libs/event-store/src/x.ts', importing('@nestjs/common')],
     ['a domain imports the framework', 'services/connections/src/domain/x.ts', importing('@nestjs/common')],
     ['a domain imports an adapter', 'services/connections/src/domain/x.ts', importing('../adapters/vault.ts')],
