@@ -386,12 +386,13 @@ describe('bad input', () => {
         expect([found.status, pending]).toEqual(['completed', 0]);
         return found.contexts;
       },
-      { timeoutMs: 200_000, intervalMs: 500 },
+      // 40 to 60 s of both cores, and so many times that on a machine that has much else to do.
+      { timeoutMs: 400_000, intervalMs: 500 },
     );
     console.info(`1,000 contexts were accounted for within ${Math.round((performance.now() - startedAt) / 1_000)} s`);
     expect(outcomes.map(({ context }: any) => context)).toEqual(many.map(({ name }) => name));
     expect(new Set(outcomes.map(({ outcome }: any) => outcome))).toEqual(new Set(['unreachable']));
     const listed = await walk(call, `/api/connections?importId=${body.id}&state=not_found`, 200);
     expect(listed).toHaveLength(1_000);
-  }, 240_000);
+  }, 440_000);
 });
