@@ -1,6 +1,6 @@
 import { refusedBecause } from './explain.ts';
 import { collectionPathOf } from './resource-type.ts';
-import type { Outcome, ScopeRun } from './scope-run.ts';
+import { refusedRetryMsOf, type Outcome, type ScopeRun } from './scope-run.ts';
 import type { StreamedAnswer } from './session.ts';
 
 /** After so many attempts the 401 of one type is asked for again as seldom as a 403. */
@@ -8,9 +8,10 @@ const REFUSED_ATTEMPTS = 5;
 
 /** What an answer other than 200 to a list or a watch means for this scope, or, for the 401 of the API server itself, for the whole link. */
 export async function outcomeOfStatus(
-  { link, type, memory }: ScopeRun,
+  run: ScopeRun,
   { status, sentAt, retryAfterMs }: Pick<StreamedAnswer, 'status' | 'sentAt' | 'retryAfterMs'>,
 ): Promise<Outcome> {
+  const { link, type, memory } = run;
   const path = collectionPathOf(type, memory.scope.namespace);
   switch (status) {
     case 401:
@@ -18,10 +19,7 @@ export async function outcomeOfStatus(
         return {
           kind: 'failed',
           reason: `what serves ${path} does not know who we are (401); the API server itself does`,
-          // Give or take a fifth: what refuses hundreds of types is not asked for all of them in the same moment.
-          ...(memory.backoff.attempts < REFUSED_ATTEMPTS
-            ? {}
-            : { retryAfterMs: link.run.timing.refusedRetryMs * (0.8 + 0.4 * link.run.random()) }),
+          ...(memory.backoff.attempts < REFUSED_ATTEMPTS ? {} : { retryAfterMs: refusedRetryMsOf(run) }),
         };
       link.lose(refusedBecause('unauthorized', `the API server no longer knows who we are (401 for ${path})`));
       return { kind: 'over' };

@@ -13,22 +13,22 @@ interface Document {
 }
 
 /** Why it cannot be said now what the cluster serves: the server asked us to wait so long, at most five minutes; 0 where it did not. */
-export interface Unread {
+export interface NotRead {
   readonly retryAfterMs: number;
 }
 
-const UNREAD: Unread = { retryAfterMs: 0 };
-const isUnread = (document: Unread | string): document is Unread => typeof document !== 'string';
+const NOT_READ: NotRead = { retryAfterMs: 0 };
+const isNotRead = (document: NotRead | string): document is NotRead => typeof document !== 'string';
 
 /** Asks what the cluster serves; documents that have not changed are not sent again. */
 export interface CatalogReader {
-  read(): Promise<Catalog | Unread>;
+  read(): Promise<Catalog | NotRead>;
 }
 
 export function createCatalogReader({ pool, pace, run, signal }: Link): CatalogReader {
   const before = new Map<string, Document>();
 
-  const document = async (path: string): Promise<string | Unread> => {
+  const document = async (path: string): Promise<string | NotRead> => {
     const known = before.get(path);
     await pace.take(1, signal);
     const answer = await pool.get(path, {
@@ -36,7 +36,7 @@ export function createCatalogReader({ pool, pace, run, signal }: Link): CatalogR
       bytesMax: DOCUMENT_BYTES_MAX,
       ...(known?.etag === undefined ? {} : { etag: known.etag }),
     });
-    if (!answer.ok) return UNREAD;
+    if (!answer.ok) return NOT_READ;
     const { status, text, etag, retryAfterMs = 0 } = answer.value;
     if (status === 304 && known !== undefined) return known.text;
     if (status !== 200) return { retryAfterMs };
@@ -47,19 +47,19 @@ export function createCatalogReader({ pool, pace, run, signal }: Link): CatalogR
   return {
     async read() {
       const core = await document('/api');
-      if (isUnread(core)) return core;
+      if (isNotRead(core)) return core;
       const groups = await document('/apis');
-      if (isUnread(groups)) return groups;
+      if (isNotRead(groups)) return groups;
       const aggregated = catalogOfAggregated([core, groups]);
       if (aggregated !== undefined) return aggregated;
       const versions = groupVersionsOf(groups);
-      if (versions === undefined) return UNREAD;
+      if (versions === undefined) return NOT_READ;
       const documents: { from: GroupVersion; text: string | undefined }[] = [];
       for (const from of [CORE, ...versions]) {
         const found = await document(from.path);
         // Without the core group nothing was found out.
-        if (from === CORE && isUnread(found)) return found;
-        documents.push({ from, text: isUnread(found) ? undefined : found });
+        if (from === CORE && isNotRead(found)) return found;
+        documents.push({ from, text: isNotRead(found) ? undefined : found });
       }
       return catalogOfPlain(documents);
     },

@@ -4,7 +4,7 @@ import { isOver } from './link.ts';
 import { readPages } from './read-pages.ts';
 import { readWatch } from './read-watch.ts';
 import { collectionPathOf } from './resource-type.ts';
-import type { Outcome, ScopeRun } from './scope-run.ts';
+import { refusedRetryMsOf, type Outcome, type ScopeRun } from './scope-run.ts';
 
 /** After so many failed attempts in a row the snapshot of the others is not held up any longer. */
 const PATIENCE_ATTEMPTS = 5;
@@ -44,10 +44,6 @@ async function firstState(run: ScopeRun, caughtUp: () => Promise<void>): Promise
     release();
   }
 }
-
-/** Hundreds of types may be refused in the same moment: they are not asked for again in the same one. */
-const refusedRetryMsOf = ({ link }: ScopeRun): number =>
-  link.run.timing.refusedRetryMs * (0.8 + 0.4 * link.run.random());
 
 /**
  * What cannot be resumed is read anew. Where no watch ever goes on from what was read, that would be for ever: the version is kept then,

@@ -16,6 +16,10 @@ export interface ScopeRun {
   settled(): Promise<void>;
 }
 
+/** Give or take a fifth: hundreds of types may be refused in the same moment, and they are not asked for again in the same one. */
+export const refusedRetryMsOf = ({ link }: ScopeRun): number =>
+  link.run.timing.refusedRetryMs * (0.8 + 0.4 * link.run.random());
+
 /** A first state while it comes in. */
 export interface Gathering {
   /** False once something could not be told apart: then absence proves nothing, and nothing is deleted. */

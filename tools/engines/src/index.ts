@@ -6,7 +6,7 @@ export { runCommand, type Command } from './run-command.ts';
 export { startProcess, type EngineExit, type EngineProcess, type StartProcess } from './engine-process.ts';
 export { freePort, freePortRow, isPortTaken, portInUse } from './free-port.ts';
 export { listenForStop, type StopListeners } from './asked-to-stop.ts';
-export { lockFile } from './lock-file.ts';
+export { alreadyRunning, lockFile } from './lock-file.ts';
 export { makeFolder } from './make-folder.ts';
 export { resetSocket } from './reset-socket.ts';
 export { startNatsServer, type NatsServer, type NatsServerOptions } from './nats-server.ts';

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { Failure } from '@mooring/kernel';
 
 const SQLITE_BUSY = 5;
 
@@ -18,3 +19,10 @@ export function lockFile(path: string): Disposable | undefined {
   }
   return { [Symbol.dispose]: () => lock.close() };
 }
+
+/** What to say where another process has the lock of a folder that is given as `--data`; its number where that is known. */
+export const alreadyRunning = (folder: string, pid: number | undefined): Failure =>
+  new Failure(
+    'conflict',
+    `it is running already from ${folder}${pid === undefined ? '' : ` (process ${pid})`}: stop that one, or choose another folder with --data DIR`,
+  );

@@ -25,6 +25,10 @@ export interface Audit {
 /** Whether it had a whole collection read, by pages or as a stream. */
 export const readsCollection = ({ verb }: Audited): boolean => verb === 'list' || verb === 'watchlist';
 
+/** Which collections the user had read since the last look: as lists, or as streams that begin with the whole state. */
+export const collectionsRead = async (audit: Audit): Promise<readonly string[]> =>
+  (await audit.more()).filter(readsCollection).map(({ resource = 'something' }) => resource);
+
 const CHUNK_BYTES = 1024 * 1024;
 
 /** `path` is one JSON line per stage of a request; it may not be there yet. */

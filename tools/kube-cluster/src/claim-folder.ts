@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFile, makeFolder } from '@mooring/engines';
+import { alreadyRunning, lockFile, makeFolder } from '@mooring/engines';
 import { Failure, messageOf } from '@mooring/kernel';
 
 /**
@@ -10,12 +10,7 @@ import { Failure, messageOf } from '@mooring/kernel';
 export function claimFolder(folder: string): Disposable {
   const holder = join(folder, 'cluster.pid');
   const lock = tryLock(folder);
-  if (lock === undefined) {
-    throw new Failure(
-      'conflict',
-      `it is running already from ${folder}${processIn(holder)}: stop that one, or choose another folder with --data DIR`,
-    );
-  }
+  if (lock === undefined) throw alreadyRunning(folder, processIn(holder));
   writeFileSync(holder, `${process.pid}\n`);
   return lock;
 }
@@ -34,10 +29,10 @@ function tryLock(folder: string): Disposable | undefined {
 }
 
 /** Nothing in the moment before it has written its own. */
-function processIn(holder: string): string {
+function processIn(holder: string): number | undefined {
   try {
-    return ` (process ${Number(readFileSync(holder, 'utf8'))})`;
+    return Number(readFileSync(holder, 'utf8'));
   } catch {
-    return '';
+    return undefined;
   }
 }

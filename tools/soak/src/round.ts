@@ -1,5 +1,5 @@
 import { delay, Failure, isFailure, messageOf } from '@mooring/kernel';
-import { describeLists, readsCollection, type ServerLists } from '@mooring/kube-cluster';
+import { collectionsRead, describeLists, type ServerLists } from '@mooring/kube-cluster';
 import { until, type Random } from '@mooring/testing';
 import { describeDifferences, differences } from './check/compare.ts';
 import { readCluster, type ClusterContent } from './check/read-cluster.ts';
@@ -65,9 +65,9 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const quietAt = performance.now();
   const content = await orFinding(() => untilEqual(world));
   const equalMs = content === undefined ? undefined : performance.now() - quietAt;
-  const recovering = await listed(world);
+  const recovering = await collectionsRead(world.audit);
   await delay(Math.max(CALM_MS, everyMs - (performance.now() - startedAt)));
-  const outside = [...calm.listed, ...(await listed(world))];
+  const outside = [...calm.listed, ...(await collectionsRead(world.audit))];
   if (outside.length > 0) findings.push(`the product read ${outside.join(', ')} anew while nothing was wrong`);
   if (resumes(fault) && recovering.length > 0)
     findings.push(`the product read ${recovering.join(', ')} anew where it can go on from where it was`);
@@ -110,12 +110,8 @@ async function lookWhileCalm(world: World, forMs: number): Promise<Calm> {
   const before = await readMetrics(world.cluster);
   await delay(forMs);
   const metrics = listsBetween(before, await readMetrics(world.cluster)) ?? new Map();
-  return { listed: await listed(world), metrics };
+  return { listed: await collectionsRead(world.audit), metrics };
 }
-
-/** Which collections the product had read since the last look. */
-const listed = async ({ audit }: World): Promise<readonly string[]> =>
-  (await audit.more()).filter(readsCollection).map(({ resource = 'something' }) => resource);
 
 /** What is followed says so, and a new object is seen: saying alone proves nothing. */
 async function untilRecovered({ world, number }: RoundOptions): Promise<number> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { followAudit, readsCollection, startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
+import { collectionsRead, followAudit, startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
 import { temporaryFolder } from '@mooring/testing';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import type { Way } from './contestant.ts';
@@ -38,8 +38,7 @@ export async function openCluster(podsMax: number, folder: string | undefined): 
     cluster,
     way: wayOf('viewer'),
     api,
-    collectionsRead: async () =>
-      (await audit.more()).filter(readsCollection).map(({ resource = 'something' }) => resource),
+    collectionsRead: () => collectionsRead(audit),
     async growTo(pods) {
       const there = await countPods(api);
       if (there >= pods) return there;
