@@ -181,7 +181,7 @@ describe('a watch is back by itself', () => {
       });
 
     it('resumes at once if that is a healthy life, else after a pause; nothing is missed or read anew', async () => {
-      const backoffMinMs = 1200;
+      const backoffMinMs = 2000;
       await using healthy = brief('services', { backoffMinMs, healthyAfterMs: 500 }, 0.9);
       await using short = brief('pods', { backoffMinMs }, 0.9);
       await Promise.all([healthy.recorder.snapshot(), short.recorder.snapshot()]);
