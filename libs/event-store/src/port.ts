@@ -58,7 +58,8 @@ export interface FollowOptions {
   readonly from: bigint | 'start';
   /**
    * The last event handled before, if any. When the store does not hold exactly this event there, it was put back to
-   * another copy, and following would lose or repeat events in silence: the follower ends with Failure `corrupt`.
+   * another copy, and following would lose or repeat events in silence: the follower ends with Failure `corrupt`. Every
+   * subscription, the repeated ones too, asks this of the store that answered it, before anything of it is handled.
    */
   readonly expectAt?: { readonly position: bigint; readonly eventId: string } | undefined;
   /**

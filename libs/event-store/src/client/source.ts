@@ -39,6 +39,9 @@ export const createClientSource = (connectionString: string, upcasters: Upcaster
       return neverOpened(toFailure(thrown, 'subscription to $all'), sink);
     }
     return subscribe(connection, from, prefixes, {
+      confirmed: () => {
+        sink.confirmed();
+      },
       event: (event) => {
         sink.event(upcast(event, upcasters));
       },
@@ -109,6 +112,7 @@ function subscribe(
   });
   subscription.on('confirmation', () => {
     clearTimeout(confirmation);
+    sink.confirmed();
   });
   subscription.on('caughtUp', () => {
     mark(subscription, 'caughtUp');

@@ -1,4 +1,4 @@
-import { createBackoff, delay, isFailure, unlessAborted, type Backoff, type Failure } from '@mooring/kernel';
+import { createBackoff, delay, Failure, isFailure, unlessAborted, type Backoff } from '@mooring/kernel';
 import type { FollowBatch, FollowOptions, FollowStatus } from '../port.ts';
 import { createInbox, type Inbox, type InboxEnd } from './inbox.ts';
 import { resumePoint, type HandledEvent } from './resume-point.ts';
@@ -67,16 +67,11 @@ interface SubscriptionEnd extends InboxEnd {
 /** Follows one subscription to its end; nothing when the signal aborted. Throws what the handler threw, and Failure `corrupt`. */
 async function subscribeOnce(follower: Follower): Promise<SubscriptionEnd | undefined> {
   const { source, options } = follower;
-  try {
-    if (follower.isUnsure) {
-      const { position, lastHandled } = follower;
-      const found = await unlessAborted(options.signal, resumePoint(source, position, lastHandled, options.signal));
-      if (found === undefined) return undefined;
-      follower.position = found;
-    }
-  } catch (thrown) {
-    if (!isFailure(thrown) || thrown.code === 'corrupt') throw thrown;
-    return { failure: thrown, droppedAsSlow: false, progressed: false };
+  if (follower.isUnsure) {
+    const found = await findResumePoint(follower);
+    if (found === undefined) return undefined;
+    if (typeof found === 'object') return { ...found, progressed: false };
+    follower.position = found;
   }
   if (options.signal.aborted) return undefined;
   const inbox = createInbox({
@@ -87,10 +82,37 @@ async function subscribeOnce(follower: Follower): Promise<SubscriptionEnd | unde
   });
   const subscription: SourceSubscription = source.subscribe(follower.position, options.prefixes, inbox);
   try {
+    const end = await confirmStore(follower, inbox);
+    if (end !== undefined) return { ...end, progressed: false };
     return await drain(follower, inbox);
   } finally {
     await subscription.close();
   }
+}
+
+/** Nothing when the signal aborted, the end when the store could not be asked. Throws Failure `corrupt`. */
+async function findResumePoint({ source, options, position, lastHandled }: Follower) {
+  try {
+    return await unlessAborted(options.signal, resumePoint(source, position, lastHandled, options.signal));
+  } catch (thrown) {
+    if (!isFailure(thrown) || thrown.code === 'corrupt') throw thrown;
+    return { failure: thrown, droppedAsSlow: false } satisfies InboxEnd;
+  }
+}
+
+/**
+ * Looks at the store that answers the subscription, before anything of it is handled: a subscription waits for a store that is
+ * away, so the one that was looked at before may have been put back to another copy since. Gives the end when the subscription
+ * is over or has to be made anew. Throws Failure `corrupt`.
+ */
+async function confirmStore(follower: Follower, inbox: Inbox): Promise<InboxEnd | undefined> {
+  const { signal } = follower.options;
+  if (!(await inbox.confirmation(signal))) return inbox.end;
+  const found = await findResumePoint(follower);
+  if (typeof found === 'object') return found;
+  if (found === undefined || found === follower.position) return undefined;
+  const failure = new Failure('unavailable', `the store does not show what stands at ${follower.position.toString()}`);
+  return { failure, droppedAsSlow: false };
 }
 
 async function drain(follower: Follower, inbox: Inbox): Promise<SubscriptionEnd | undefined> {

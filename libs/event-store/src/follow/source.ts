@@ -6,6 +6,8 @@ export type Sighting = { readonly position: bigint; readonly eventId: string } |
 
 /** Gets what a subscription brings, in order. After `ended` nothing comes any more. */
 export interface SubscriptionSink {
+  /** The store answered. Comes once, before or after what the subscription brings; until then it may wait for a store that is away. */
+  confirmed(): void;
   event(event: StoredEvent): void;
   /** Everything up to `position` has been looked at, and what matched was given before. */
   checkpoint(position: bigint): void;

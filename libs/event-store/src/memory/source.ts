@@ -50,6 +50,9 @@ function subscribe(
     setImmediate(pump);
   };
   const stop = log.onAppend(soon);
+  setImmediate(() => {
+    if (!isOver) sink.confirmed();
+  });
   soon();
 
   return {
