@@ -313,20 +313,32 @@ export function describeApiServerConformance(what: string, getCluster: () => Any
       const group = `${home}.example`;
       const boats: CustomType = { group, kind: 'Boat', plural: 'boats', versions: ['v1'] };
       const inVersion = (version: string) => ref('boats', group, version);
-      const served = async (version: string): Promise<boolean> =>
+      const listed = async (version: string): Promise<boolean> =>
         (await readTypes(client)).some((each) => each.startsWith(`${group} ${version} boats Boat Namespaced`));
-      const untilServed = async (path: string, status: number): Promise<RawAnswer> => {
+      /** What is seen when it is so, or else at last. */
+      const until = async <T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> => {
         const deadline = Date.now() + 15_000;
         for (;;) {
-          const answer = await client.get(path);
-          if (answer.status === status || Date.now() > deadline) return answer;
+          const seen = await look();
+          if (isSo(seen) || Date.now() > deadline) return seen;
           await new Promise((resolve) => setImmediate(resolve));
         }
       };
+      const untilServed = (path: string, status: number): Promise<RawAnswer> =>
+        until(
+          () => client.get(path),
+          (answer) => answer.status === status,
+        );
+      // Served and listed comes in no order.
+      const untilListed = (version: string, isThere: boolean): Promise<boolean> =>
+        until(
+          () => listed(version),
+          (is) => is === isThere,
+        );
       await getCluster().installType(boats);
       const path = pathOf(inVersion('v1'));
       expect((await untilServed(path, 200)).json).toMatchObject({ kind: 'BoatList', items: [] });
-      expect(await served('v1')).toBe(true);
+      expect(await untilListed('v1', true)).toBe(true);
       const boat = (version: string, name: string) => ({
         apiVersion: `${group}/${version}`,
         kind: 'Boat',
@@ -355,7 +367,7 @@ export function describeApiServerConformance(what: string, getCluster: () => Any
       await second.until('its end', () => second.endedInOrder !== undefined, 20_000);
       expect(second.words).toEqual(['ADDED one', 'DELETED one']);
       expect(await untilServed(later, 404)).toMatchObject({ status: 404, text: NOTHING_HERE });
-      expect(await served('v2')).toBe(false);
+      expect(await untilListed('v2', false)).toBe(false);
     }, 90_000);
 
     it('refuses a token that was taken back, and then ends the connection', async () => {
