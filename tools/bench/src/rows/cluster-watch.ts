@@ -9,7 +9,7 @@ import { restartUnchanged } from './cluster-watch/restart.ts';
 import { describeLatencies, followChanges, listOnce } from './cluster-watch/steady-state.ts';
 
 const PODS_DEFAULT = 10_000;
-const ROUNDS = 3;
+const ROUNDS = 7;
 const STEADY_SECONDS_DEFAULT = 30;
 const CHANGES_PER_SECOND = 5;
 /** A uid and a hash, with what separates them. */

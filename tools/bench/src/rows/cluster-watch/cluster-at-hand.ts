@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { collectionsRead, followAudit, startKubeCluster, type KubeCluster } from '@mooring/kube-cluster';
 import { temporaryFolder } from '@mooring/testing';
+import { untilAtRest } from './at-rest.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import type { Way } from './contestant.ts';
 
@@ -12,11 +13,12 @@ export interface ClusterAtHand extends AsyncDisposable {
   readonly api: ApiClient;
   /** Collections that the user of `way` had read since the last call, as lists or as streams, by the API server's audit log. */
   collectionsRead(): Promise<readonly string[]>;
-  /** Makes so many pods run, if there are fewer. Gives how many there are then. */
+  /** Makes so many pods run, if there are fewer, and waits until the control plane is at rest. Gives how many there are then. */
   growTo(pods: number): Promise<number>;
 }
 
 const GROW_MS = 600_000;
+const REST_MS = 120_000;
 const PODS_PER_NODE = 200;
 
 /** A real control plane for this run; `folder` keeps it for the next one, or it is new and forgotten afterwards. */
@@ -41,11 +43,14 @@ export async function openCluster(podsMax: number, folder: string | undefined): 
     collectionsRead: () => collectionsRead(audit),
     async growTo(pods) {
       const there = await countPods(api);
-      if (there >= pods) return there;
-      process.stderr.write(`  ${there} pods, making it ${pods} …\n`);
-      await cluster.createDeployments({ pods: pods - there, prefix: `size-${pods}` });
-      await cluster.waitForRunningPods(pods, GROW_MS);
-      return pods;
+      if (there < pods) {
+        progress(`${there} pods, making it ${pods} …`);
+        await cluster.createDeployments({ pods: pods - there, prefix: `size-${pods}` });
+        await cluster.waitForRunningPods(pods, GROW_MS);
+      }
+      const isAtRest = await untilAtRest(() => Object.values(cluster.processes), REST_MS);
+      if (!isAtRest) progress(`the control plane is still at work after ${REST_MS} ms: what follows is slower for it`);
+      return Math.max(there, pods);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
