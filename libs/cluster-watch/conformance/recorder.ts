@@ -52,6 +52,8 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
   for (const { uid, ...known } of initial) held.set(uid, known);
   const changes: ResourceChange[] = [];
   const log: string[] = [];
+  /** Words of the log at greater length, by their index in it. */
+  const reasons = new Map<number, string>();
   const statuses = new Map<GroupResource, KindStatus>();
   const losses: LinkLoss[] = [];
   const snapshots: SnapshotSummary[] = [];
@@ -74,6 +76,11 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
     const namespace = record.kind === 'Namespace' ? record.name : record.namespace;
     held.set(record.uid, { type: change.type, hash, record, ...(namespace === undefined ? {} : { namespace }) });
   };
+  /** For who has to find out why something did not come. */
+  const seen = (): string => {
+    const words = log.map((word, index) => reasons.get(index) ?? word);
+    return `seen: ${words.join(', ')}; holding ${held.size}`;
+  };
   const until: Recorder['until'] = (what, condition, timeoutMs = 4000) =>
     new Promise((resolve, reject) => {
       const finish = (): void => {
@@ -88,7 +95,7 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
       };
       const timer = setTimeout(() => {
         finish();
-        reject(new Error(`not within ${timeoutMs} ms: ${what}; seen: ${log.join(', ')}; holding ${held.size}`));
+        reject(new Error(`not within ${timeoutMs} ms: ${what}; ${seen()}`));
       }, timeoutMs);
       waiting.add(look);
       look();
@@ -128,6 +135,7 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
     onTier: (tier: Tier) => note(`tier ${tier}`),
     onKindStatus({ groupResource }, status) {
       statuses.set(groupResource, status);
+      if (status.reason !== undefined) reasons.set(log.length, `${groupResource} ${status.state} (${status.reason})`);
       note(`${groupResource} ${status.state}`);
     },
     async onChanges(batch) {

@@ -81,7 +81,10 @@ function createLineStream(response: Http2ServerResponse, dripMs: () => number): 
     },
     end() {
       tail = tail.then(() => {
-        if (!closed) response.end();
+        if (closed) return;
+        // What is written from here on would break the stream, which ends a moment later.
+        closed = true;
+        response.end();
       });
     },
     cut(text) {

@@ -1,4 +1,4 @@
-import { connect, type IncomingHttpHeaders } from 'node:http2';
+import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import type { SimulatedCluster } from '../src/cluster.ts';
 
 export interface Answer {
@@ -11,6 +11,8 @@ export interface Stream extends Disposable {
   /** All that has come, as it came. */
   readonly text: string;
   readonly ended: boolean;
+  /** Ended without an error of HTTP/2. */
+  readonly endedInOrder: boolean;
   until(condition: (stream: Stream) => boolean): Promise<void>;
 }
 
@@ -38,6 +40,9 @@ export function open(cluster: SimulatedCluster, path: string, accept = 'applicat
     },
     get ended() {
       return ended;
+    },
+    get endedInOrder() {
+      return ended && stream.rstCode === constants.NGHTTP2_NO_ERROR;
     },
     until: (condition) =>
       new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createSimulatedCluster } from '../src/index.ts';
 import { ask, open } from './ask.ts';
 
@@ -19,4 +20,17 @@ it('counts apart who reads a whole type, by a list or by a streamed first state,
     { verb: 'watchlist', path: PODS, count: 1 },
     { verb: 'watch', path: PODS, count: 1 },
   ]);
+});
+
+it('ends a watch in order when its time is over, though changes go on', async () => {
+  await using cluster = await createSimulatedCluster({ name: 'brief', pods: 2 });
+  using watch = open(cluster, `${PODS}?watch=1&timeoutSeconds=1`);
+  for (let round = 0; !watch.ended; round += 1) {
+    cluster.upsert('pods', {
+      metadata: { namespace: 'default', name: `new-${round % 10}`, labels: { round: `${round}` } },
+    });
+    await setImmediate();
+  }
+  expect(watch.endedInOrder).toBe(true);
+  expect(watch.text).toMatch(/\}\n$/);
 });
