@@ -28,10 +28,10 @@ describe('a label selector', () => {
 });
 
 describe('words to search by', () => {
-  it.each(['', ' ', 'a', '-7-', '日本', '𝒳', 'check-out v1'])('may be %j', (text) =>
+  it.each(['', ' ', '\n', 'a', '-7-', '日本', '𝒳', 'check-out v1', 'a\nb'])('may be %j', (text) =>
     expect(words.Check(text)).toBe(true),
   );
-  it.each(['---', '!', ' - / ', '\u0000', 'x'.repeat(21)])('may not be %j', (text) =>
+  it.each(['---', '!', ' - / ', '\u001c', '\u0000', 'a\u0000', '\u0000a', 'x'.repeat(21)])('may not be %j', (text) =>
     expect(words.Check(text)).toBe(false),
   );
 });

@@ -36,14 +36,17 @@ export const labelSelector = Type.String({
   description: '`key` or `key=value`, several separated by commas (all must hold).',
 });
 
+const SEPARATOR = '\\u0000-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007f';
+
 /**
  * Words that something is found by: at least one, or nothing at all. What separates them is all of ASCII but letters and digits, so a text of
- * separators only would name nothing and let everything through.
+ * separators only would name nothing and let everything through. U+0000 is in no text of a parameter. Means the same to JavaScript and to
+ * Python, whose white space differ.
  */
 export const wordsUpTo = (maxLength: number, description: string) =>
   Type.String({
     maxLength,
-    pattern: '^\\s*$|[^\\u0000-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007f]',
+    pattern: `^(?:[\\t-\\r ]*|[^\\u0000]*[^${SEPARATOR}][^\\u0000]*)$`,
     title: `a text with a letter or a digit, of up to ${maxLength} characters`,
     description,
   });

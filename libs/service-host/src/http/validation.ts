@@ -40,7 +40,9 @@ export const validatorCompiler: FastifySchemaCompiler<JsonSchema> = ({ schema, h
     };
   return (given: unknown): Outcome => {
     const value = coerceParameters(schema, isSchema(given) ? given : {});
-    const findings = [...check(value), ...zeroCharacters(value)];
+    const zeros = zeroCharacters(value);
+    const isOfZero = ({ pointer }: Finding): boolean => zeros.some((zero) => zero.pointer === pointer);
+    const findings = [...check(value).filter((finding) => !isOfZero(finding)), ...zeros];
     return findings.length === 0 ? { value } : { error: refuse(findings.map(parameterError)) };
   };
 };
