@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { checkoutFolder, startProcess } from '@mooring/engines';
-import { eventually, freePort, temporaryFolder, type TemporaryFolder } from '@mooring/testing';
+import { checkoutFolder, freePortRow, startProcess } from '@mooring/engines';
+import { eventually, temporaryFolder, type TemporaryFolder } from '@mooring/testing';
 import { claimDataFolder } from '../src/data-folder.ts';
 import { lockFolder } from '../src/folder-lock.ts';
 import { openLedger } from '../src/leftovers.ts';
 import { openLogs } from '../src/logs.ts';
+import { PORTS_OF_DEMO } from '../src/options.ts';
 import { portsFrom, requireFree } from '../src/ports.ts';
 import { identityOf } from '../src/process-identity.ts';
 import { createSupervisor } from '../src/supervisor.ts';
@@ -85,7 +86,7 @@ describe('a data folder', () => {
 
 describe('ports', () => {
   it('in use are named with what to do; those of the demo matter only to the demo', async () => {
-    const first = await freePort();
+    const first = await freePortRow(PORTS_OF_DEMO);
     const server = createServer().listen(first + 9, '127.0.0.1');
     await once(server, 'listening');
     await expect(requireFree(portsFrom(first), true)).rejects.toThrow(
