@@ -38,23 +38,7 @@ export const createClientSource = (connectionString: string, upcasters: Upcaster
     } catch (thrown) {
       return neverOpened(toFailure(thrown, 'subscription to $all'), sink);
     }
-    return subscribe(connection, from, prefixes, {
-      confirmed: () => {
-        sink.confirmed();
-      },
-      event: (event) => {
-        sink.event(upcast(event, upcasters));
-      },
-      checkpoint: (position) => {
-        sink.checkpoint(position);
-      },
-      caughtUp: () => {
-        sink.caughtUp();
-      },
-      ended: (failure, droppedAsSlow) => {
-        sink.ended(failure, droppedAsSlow);
-      },
-    });
+    return subscribe(connection, from, prefixes, sink, upcasters);
   },
 });
 
@@ -88,6 +72,7 @@ function subscribe(
   from: bigint | 'start',
   prefixes: readonly string[],
   sink: SubscriptionSink,
+  upcasters: Upcasters,
 ): SourceSubscription {
   let isOver = false;
   const end = (thrown: unknown): void => {
@@ -121,7 +106,7 @@ function subscribe(
     if (isOver) return;
     if (item === 'caughtUp') sink.caughtUp();
     else if ('checkpoint' in item) sink.checkpoint(item.checkpoint);
-    else if (item.event !== undefined) sink.event(toStoredEvent(item.event, item.commitPosition));
+    else if (item.event !== undefined) sink.event(upcast(toStoredEvent(item.event, item.commitPosition), upcasters));
   });
   subscription.on('error', end);
   subscription.on('end', () => {

@@ -106,8 +106,8 @@ async function findResumePoint({ source, options, position, lastHandled }: Follo
  * is over or has to be made anew. Throws Failure `corrupt`.
  */
 async function confirmStore(follower: Follower, inbox: Inbox): Promise<InboxEnd | undefined> {
-  const { signal } = follower.options;
-  if (!(await inbox.confirmation(signal))) return inbox.end;
+  const answer = await unlessAborted(follower.options.signal, inbox.confirmation);
+  if (answer !== 'confirmed') return answer;
   const found = await findResumePoint(follower);
   if (typeof found === 'object') return found;
   if (found === undefined || found === follower.position) return undefined;

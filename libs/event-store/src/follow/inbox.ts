@@ -23,23 +23,18 @@ export interface Inbox extends SubscriptionSink {
    * `idle` when nothing came for `idleMs` or when `signal` aborts; the end once everything collected before was given.
    */
   next(signal: AbortSignal, idleMs: number): Promise<FollowBatch | InboxEnd | 'idle'>;
-  /** Waits until the subscription is confirmed, and says so; false when it ended before or `signal` aborted. */
-  confirmation(signal: AbortSignal): Promise<boolean>;
-  /** How the subscription ended, if it did; {@link next} gives what it had brought before. */
-  readonly end: InboxEnd | undefined;
+  /** Resolves when the subscription is confirmed, or with its end when it ended before. */
+  readonly confirmation: Promise<'confirmed' | InboxEnd>;
   /** Whether the server said that all given so far was the past. */
   readonly isCaughtUp: boolean;
   readonly isEmpty: boolean;
 }
 
-/** Only so that the timer has an end: who waits for a confirmation is woken. */
-const CONFIRMATION_LOOK_MS = 60_000;
-
 export function createInbox({ batchMax, batchWaitMs, pause, resume }: InboxOptions): Inbox {
   let events: StoredEvent[] = [];
   let position: bigint | undefined;
   let end: InboxEnd | undefined;
-  let isConfirmed = false;
+  const confirmation = Promise.withResolvers<'confirmed' | InboxEnd>();
   let isCaughtUp = false;
   let givenAt = Number.NEGATIVE_INFINITY;
   let wake: (() => void) | undefined;
@@ -76,8 +71,7 @@ export function createInbox({ batchMax, batchWaitMs, pause, resume }: InboxOptio
 
   return {
     confirmed() {
-      isConfirmed = true;
-      wake?.();
+      confirmation.resolve('confirmed');
     },
     event(event) {
       events.push(event);
@@ -95,15 +89,10 @@ export function createInbox({ batchMax, batchWaitMs, pause, resume }: InboxOptio
     },
     ended(failure, droppedAsSlow) {
       end ??= { failure, droppedAsSlow };
+      confirmation.resolve(end);
       wake?.();
     },
-    async confirmation(signal) {
-      while (!isConfirmed && end === undefined && !signal.aborted) await woken(CONFIRMATION_LOOK_MS, signal);
-      return isConfirmed && !signal.aborted;
-    },
-    get end() {
-      return end;
-    },
+    confirmation: confirmation.promise,
     async next(signal, idleMs) {
       const idleAt = performance.now() + idleMs;
       while (!signal.aborted) {
