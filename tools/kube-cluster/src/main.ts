@@ -2,13 +2,12 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { listenForStop, signal, treeOf } from '@mooring/engines';
 import { messageOf } from '@mooring/kernel';
 import { ACTIONS } from './actions.ts';
 import { openControlSocket, sendAction } from './control-socket.ts';
 import { startKubeCluster, type KubeCluster } from './kube-cluster.ts';
-import { hideSigns, showSign } from './negative-numbers.ts';
+import { parseWords } from './parse-words.ts';
 import { readUpOptions } from './up-options.ts';
 
 const USAGE = `usage: npm run kube-cluster -- up [--nodes 10] [--pods 1000] [--churn 5/s] [--crds gateway-api,istio]
@@ -93,15 +92,15 @@ function startChurn(cluster: KubeCluster, perSecond: number): AsyncDisposable {
 }
 
 async function act(words: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: hideSigns(words),
+  const { values, positionals } = parseWords({
+    args: words,
     options: { data: { type: 'string' }, 'new-authority': { type: 'boolean' } },
     allowPositionals: true,
   });
   if (values.data === undefined)
     throw new Error(`${positionals[0] ?? ''} needs --data DIR, the folder of a running cluster`);
   const authority = values['new-authority'] === true ? ['--new-authority'] : [];
-  console.log(await sendAction(resolve(showSign(values.data)), [...positionals.map(showSign), ...authority]));
+  console.log(await sendAction(resolve(values.data), [...positionals, ...authority]));
 }
 
 const [command, ...rest] = process.argv.slice(2);

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { Failure } from '@mooring/kernel';
 import { parseRate } from './actions.ts';
 import { BUNDLES, type Bundle } from './custom-types.ts';
-import { hideSigns, showSign } from './negative-numbers.ts';
+import { parseWords } from './parse-words.ts';
 
 /** What the clusters are to be. */
 export interface UpOptions {
@@ -28,7 +27,7 @@ const CLUSTERS_MAX = 100;
 
 /** Reads the words after `up`. Throws a message that names what is wrong and what is allowed. */
 export function readUpOptions(args: readonly string[]): UpOptions {
-  const { values } = parseArgs({ args: hideSigns(args), options: OPTIONS });
+  const { values } = parseWords({ args, options: OPTIONS });
   const clusters = toCount('clusters', values.clusters ?? '1', 1, CLUSTERS_MAX);
   return {
     nodes: toCount('nodes', values.nodes ?? '10', 0, NODES_MAX),
@@ -39,13 +38,12 @@ export function readUpOptions(args: readonly string[]): UpOptions {
       .split(',')
       .filter((name) => name !== '')
       .map(toBundle),
-    data: values.data === undefined ? undefined : showSign(values.data),
+    data: values.data,
     port: values.port === undefined ? undefined : toCount('port', values.port, 1, PORT_MAX - clusters + 1),
   };
 }
 
-function toCount(name: string, word: string, min: number, max: number): number {
-  const given = showSign(word);
+function toCount(name: string, given: string, min: number, max: number): number {
   const count = /^\d+$/.test(given) ? Number(given) : Number.NaN;
   if (!(count >= min && count <= max)) {
     throw new Failure('invalid', `--${name} is a whole number from ${min} to ${max}, not ${given}`);
@@ -56,10 +54,7 @@ function toCount(name: string, word: string, min: number, max: number): number {
 function toRate(given: string): number {
   const rate = parseRate(given);
   if (rate === undefined)
-    throw new Failure(
-      'invalid',
-      `--churn is a rate like 5/s or 5, more than 0 and at most 1000/s, not ${showSign(given)}`,
-    );
+    throw new Failure('invalid', `--churn is a rate like 5/s or 5, more than 0 and at most 1000/s, not ${given}`);
   return rate;
 }
 
