@@ -9,6 +9,7 @@ export { listenForStop, type StopListeners } from './asked-to-stop.ts';
 export { alreadyRunning, lockFile } from './lock-file.ts';
 export { makeFolder } from './make-folder.ts';
 export { resetSocket } from './reset-socket.ts';
+export { runNode } from './run-node.ts';
 export { startNatsServer, type NatsServer, type NatsServerOptions } from './nats-server.ts';
 export { startPostgres, type Postgres, type PostgresOptions } from './postgres.ts';
 export { environmentOf, hasEnded, peakBytes, proportionalBytes, residentBytes, signal, treeOf } from './processes.ts';

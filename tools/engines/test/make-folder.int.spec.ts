@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkoutFolder } from '../src/paths.ts';
 import { makeFolder } from '../src/make-folder.ts';
+import { runNode } from '../src/run-node.ts';
 
 describe('a folder', () => {
   it('is made with those above it, for its owner only, and taken as it is when it is there', () => {
@@ -22,12 +22,7 @@ describe('a folder', () => {
     const index = join(checkoutFolder(), 'tools/engines/dist/src/index.js');
     const script = `import(${JSON.stringify(index)}).then(({ makeFolder }) => makeFolder('/proc/mooring/x'))`;
     // In a process of its own, which can be ended: a loop would be one without a turn.
-    const { status, stderr } = spawnSync(process.execPath, ['-e', script], {
-      encoding: 'utf8',
-      timeout: 30_000,
-      killSignal: 'SIGKILL',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
+    const { status, stderr } = runNode(['-e', script]);
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr: expect.stringContaining('no folder can be made in /proc\n') as string,

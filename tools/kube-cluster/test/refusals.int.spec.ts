@@ -1,22 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkoutFolder } from '@mooring/engines';
+import { checkoutFolder, runNode } from '@mooring/engines';
 import { claimFolder } from '../src/claim-folder.ts';
 
 const PROGRAM = join(checkoutFolder(), 'tools/kube-cluster/dist/src/main.js');
 
 /** Runs the program as a user does, in a process that can be ended whatever it does. */
-const run = (...args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
-    encoding: 'utf8',
-    timeout: 30_000,
-    killSignal: 'SIGKILL',
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
-  });
-  return { status, stdout, stderr };
-};
+const run = (...args: readonly string[]) => runNode([PROGRAM, ...args], '--disable-warning=ExperimentalWarning');
 
 describe('what cannot be started', () => {
   (existsSync('/proc/self') ? it : it.skip)('in a folder that cannot be made: says so at once', () => {

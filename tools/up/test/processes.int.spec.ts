@@ -1,9 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { checkoutFolder, freePortRow, startProcess } from '@mooring/engines';
+import { checkoutFolder, freePortRow, runNode, startProcess } from '@mooring/engines';
 import { eventually, temporaryFolder, type TemporaryFolder } from '@mooring/testing';
 import { claimDataFolder } from '../src/data-folder.ts';
 import { lockFolder } from '../src/folder-lock.ts';
@@ -65,10 +65,7 @@ describe('a data folder', () => {
     () => {
       const program = join(checkoutFolder(), 'tools/up/dist/src/main.js');
       // In a process of its own, which can be ended: a loop would be one without a turn.
-      const { status, stderr } = spawnSync(process.execPath, [program, '--data', '/proc/mooring/data'], {
-        encoding: 'utf8',
-        timeout: 30_000,
-      });
+      const { status, stderr } = runNode([program, '--data', '/proc/mooring/data']);
       expect(status).toBe(1);
       expect(stderr).toContain(
         '\n/proc/mooring/data cannot be used as the data folder (no folder can be made in /proc): choose another with --data DIR\n',
