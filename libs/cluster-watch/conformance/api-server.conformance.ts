@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CustomType } from '@mooring/kube-sim';
 import { pathOf, ref, type AnyCluster, type AnyObject, type Reader } from './any-cluster.ts';
+import { lookUntil } from './look-until.ts';
 import { createRawClient, type RawAnswer, type RawClient, type RawMeta } from './raw-client.ts';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -315,25 +316,18 @@ export function describeApiServerConformance(what: string, getCluster: () => Any
       const inVersion = (version: string) => ref('boats', group, version);
       const listed = async (version: string): Promise<boolean> =>
         (await readTypes(client)).some((each) => each.startsWith(`${group} ${version} boats Boat Namespaced`));
-      /** What is seen when it is so, or else at last. */
-      const until = async <T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> => {
-        const deadline = Date.now() + 15_000;
-        for (;;) {
-          const seen = await look();
-          if (isSo(seen) || Date.now() > deadline) return seen;
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-      };
       const untilServed = (path: string, status: number): Promise<RawAnswer> =>
-        until(
+        lookUntil(
           () => client.get(path),
           (answer) => answer.status === status,
+          15_000,
         );
       // Served and listed comes in no order.
       const untilListed = (version: string, isThere: boolean): Promise<boolean> =>
-        until(
+        lookUntil(
           () => listed(version),
           (is) => is === isThere,
+          15_000,
         );
       await getCluster().installType(boats);
       const path = pathOf(inVersion('v1'));

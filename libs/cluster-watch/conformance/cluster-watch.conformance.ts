@@ -1,5 +1,6 @@
 import { BASIC_TYPES, probeCluster, type WatchOptions } from '@mooring/cluster-watch';
 import type { BasicKind, ClusterUnderTest, Manifest } from './cluster-under-test.ts';
+import { lookUntil } from './look-until.ts';
 import { startRecordedWatch, type RecordedWatch } from './recorded-watch.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 
@@ -22,12 +23,11 @@ const service = (home: string, name: string, port: number, annotation?: string):
 /** Every kind is held as the API server itself has it; retried, since other controllers may be at work. */
 async function expectSame(cluster: ClusterUnderTest, recorder: Recorder): Promise<void> {
   for (const { kind, groupResource } of BASIC_TYPES) {
-    const deadline = Date.now() + 10_000;
-    let uids = await cluster.uids(kind as BasicKind);
-    while (JSON.stringify(uids) !== JSON.stringify(recorder.uids(groupResource)) && Date.now() < deadline) {
-      await new Promise((resolve) => setImmediate(resolve));
-      uids = await cluster.uids(kind as BasicKind);
-    }
+    const uids = await lookUntil(
+      () => cluster.uids(kind as BasicKind),
+      (seen) => JSON.stringify(seen) === JSON.stringify(recorder.uids(groupResource)),
+      10_000,
+    );
     expect({ kind, uids: recorder.uids(groupResource) }).toEqual({ kind, uids });
   }
 }

@@ -52,16 +52,19 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
   for (const { uid, ...known } of initial) held.set(uid, known);
   const changes: ResourceChange[] = [];
   const log: string[] = [];
-  /** Words of the log at greater length, by their index in it. */
-  const reasons = new Map<number, string>();
+  /** The log at greater length, for who has to find out why something did not come. */
+  const told: string[] = [];
   const statuses = new Map<GroupResource, KindStatus>();
   const losses: LinkLoss[] = [];
   const snapshots: SnapshotSummary[] = [];
   const waiting = new Set<() => void>();
   let identity: ClusterIdentity | undefined;
 
-  const note = (word?: string): void => {
-    if (word !== undefined) log.push(word);
+  const note = (word?: string, reason?: string): void => {
+    if (word !== undefined) {
+      log.push(word);
+      told.push(reason === undefined ? word : `${word} (${reason})`);
+    }
     for (const look of [...waiting]) look();
   };
   let failure: Error | undefined;
@@ -75,11 +78,6 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
     if (held.get(record.uid)?.hash === hash) throw new Error(`repeated what is there: ${record.kind} ${record.name}`);
     const namespace = record.kind === 'Namespace' ? record.name : record.namespace;
     held.set(record.uid, { type: change.type, hash, record, ...(namespace === undefined ? {} : { namespace }) });
-  };
-  /** For who has to find out why something did not come. */
-  const seen = (): string => {
-    const words = log.map((word, index) => reasons.get(index) ?? word);
-    return `seen: ${words.join(', ')}; holding ${held.size}`;
   };
   const until: Recorder['until'] = (what, condition, timeoutMs = 4000) =>
     new Promise((resolve, reject) => {
@@ -95,7 +93,7 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
       };
       const timer = setTimeout(() => {
         finish();
-        reject(new Error(`not within ${timeoutMs} ms: ${what}; ${seen()}`));
+        reject(new Error(`not within ${timeoutMs} ms: ${what}; seen: ${told.join(', ')}; holding ${held.size}`));
       }, timeoutMs);
       waiting.add(look);
       look();
@@ -135,8 +133,7 @@ export function createRecorder({ initial = [], beforeChanges }: RecorderOptions 
     onTier: (tier: Tier) => note(`tier ${tier}`),
     onKindStatus({ groupResource }, status) {
       statuses.set(groupResource, status);
-      if (status.reason !== undefined) reasons.set(log.length, `${groupResource} ${status.state} (${status.reason})`);
-      note(`${groupResource} ${status.state}`);
+      note(`${groupResource} ${status.state}`, status.reason);
     },
     async onChanges(batch) {
       await beforeChanges?.();
