@@ -21,6 +21,9 @@ describe('bad input', () => {
   const watching = (options: Partial<WatchOptions> = {}, recorderOptions: RecorderOptions = {}): RecordedWatch =>
     startRecordedWatch({ access: accessOf(cluster), timing: TIMING, ...options }, recorderOptions);
   const statusOf = (recorder: Recorder, type: string) => recorder.statuses.get(type);
+  /** Between two attempts: while it is tried again it is listing. */
+  const untilFailing = (recorder: Recorder, timeoutMs?: number): Promise<void> =>
+    recorder.until('failing', () => statusOf(recorder, 'pods')?.state === 'failing', timeoutMs);
   const uidsOf = (type: string): readonly string[] =>
     cluster
       .list(type)
@@ -300,6 +303,7 @@ describe('bad input', () => {
       await using watch = watching({ firstState: 'paged', initial, limits }, { initial });
       const { recorder } = watch;
       await recorder.snapshot();
+      await untilFailing(recorder);
       expect(statusOf(recorder, 'pods')).toMatchObject({ state: 'failing' });
       expect(statusOf(recorder, 'pods')?.reason).toMatch(/for ever/);
       expect(recorder.changes).toEqual([]);
@@ -313,7 +317,7 @@ describe('bad input', () => {
       cluster.faults.endlessObject('pods');
       await using watch = watching({ firstState, limits: { lineBytesMax: 100_000 } });
       const { recorder } = watch;
-      await recorder.until('failing', () => statusOf(recorder, 'pods')?.state === 'failing', 15_000);
+      await untilFailing(recorder, 15_000);
       expect(statusOf(recorder, 'pods')?.reason).toMatch(/of more than \d+ bytes|cannot be understood/);
       await recorder.until('the others', () => statusOf(recorder, 'nodes')?.state === 'watching');
       cluster.faults.clear();
@@ -327,6 +331,7 @@ describe('bad input', () => {
     await using watch = watching({ firstState });
     const { recorder } = watch;
     await recorder.snapshot();
+    await untilFailing(recorder);
     expect(statusOf(recorder, 'pods')).toMatchObject({
       state: 'failing',
       reason: expect.stringMatching(/not a list|cannot be understood/) as string,
